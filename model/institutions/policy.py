@@ -1,0 +1,60 @@
+"""What a scenario means for a region, month by month: resolved paths, before anyone acts on them.
+
+`scenarios` builds a `Policy`; the province reads it. It holds data only and never writes state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Levels = NDArray[np.float64]
+GROUPS = ("q1", "q2", "q3", "q4", "q5")
+POWERTRAINS = ("ice", "phev", "bev")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Money offered to a buyer, with its rules.
+
+    `amount` (months, places, groups), CNY a unit, as ordered; 0 where nothing is offered.
+    `coverage` (months, places), share of eligible claims that the places can carry out (capacity).
+    `options`: powertrains it is for. `cap`: most it may pay, `price_ceiling`: dearest eligible price,
+    both CNY. `requires`: "" or "trade_in". `budget`: CNY a calendar year, None = unlimited.
+    """
+
+    lever: str
+    instrument: str
+    article: int
+    amount: Levels
+    coverage: Levels
+    options: tuple[str, ...] = ("phev", "bev")
+    cap: float | None = None
+    price_ceiling: float | None = None
+    requires: str = ""
+    budget: float | None = None
+    payer: str = "province"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A scenario resolved for one region.
+
+    `ordered` and `delivered`: lever -> (months, places, groups), before and after the capacity and
+    the lag of the places. `grants`: the money levers whose claims have eligibility.
+    `world`: exogenous series -> (months,), replacing the region's own path.
+    `parameters`: parameter -> value, replacing the draw (assumptions about the world, not policy).
+    """
+
+    name: str
+    label: Mapping[str, str]
+    region: str
+    ordered: Mapping[str, Levels]
+    delivered: Mapping[str, Levels]
+    grants: tuple[Grant, ...] = ()
+    world: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    fingerprint: str = ""
