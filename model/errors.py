@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class InputError(Exception):
     """Report one fault of an input from outside; `app` words it in Chinese or English.
 
@@ -22,6 +22,11 @@ class InputError(Exception):
     allowed: str = ""
     near: str = ""
     values: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[object, ...]]:
+        """Let the error cross processes whole."""
+        fields = (self.code, self.file, self.line, self.field, self.allowed, self.near, self.values)
+        return type(self), fields
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.field) if part)

@@ -1,0 +1,1 @@
+"""The command line `jinlv`: one file a command, one place for errors and exit codes."""

@@ -63,8 +63,9 @@ class Region:
     `cars_2015` (P,): cars a household at the end of 2014. `nev_share_2015`: NEVs among them.
     `chargers_2015` (P,): public charging points at the end of 2014.
     `road_rights` (P,): a driving limit exists. `quota` (P,): a plate quota exists.
-    `series`: name -> (M,) central path; `series_low`, `series_high`: its range (equal to central where observed).
-    `observed`: the observed series for printing beside the model: indicator, year, value, unit, source, quality.
+    `series`: name -> (M,) central path; `series_low`, `series_high`: its range (equal to central where
+    observed). `observed`: the observed series for printing beside the model: indicator, year, value, unit,
+    source, quality.
     `quality`: name of a margin or series -> worst quality of its rows.
     """
 

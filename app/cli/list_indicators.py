@@ -1,0 +1,34 @@
+"""`jinlv indicators`: list the indicators and goals, or explain one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli.session import JsonOption, LangOption, session_of
+from app.wording import mark
+
+HELP = mark("List the indicators and goals, or explain one.")
+COLUMNS = {
+    "unit": mark("Unit"),
+    "nature": mark("Nature"),
+    "target_2025": mark("Target 2025"),
+    "target_2030": mark("Target 2030"),
+    "basis": mark("Basis"),
+}
+
+
+def indicators(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(help=mark("A name of the list."))] = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    from app.cli.listing import show
+    from model.data.indicators import indicators as known
+
+    rows = known()
+    show(
+        session_of(ctx), rows, COLUMNS, title=mark("Indicators"), kind="indicator", name=name, as_json=as_json
+    )

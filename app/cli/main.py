@@ -1,0 +1,137 @@
+"""`jinlv`: puts the commands together and turns every ending into its exit code and one line."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+
+from app.cli import (
+    list_indicators,
+    list_levers,
+    list_parameters,
+    list_scenarios,
+    plan_registry,
+    run_scenarios,
+    scenario_files,
+    verify_run,
+)
+from app.cli.session import LangOption, Session, deferred, language_asked
+from app.cli.usage import as_input_error
+from app.wording import Translator, default_language, mark, word_error
+from app.wording.errors import printable
+from model.errors import InputError
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+TRACEBACK_WANTED = "JINLV_TRACEBACK"
+
+app = typer.Typer(
+    name="jinlv",
+    help=mark("Shanxi's green-consumption transition to 2030, household by household (晋绿)."),
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.command("run", help=mark(run_scenarios.HELP))(deferred(run_scenarios.run))
+app.command("plan", help=mark(plan_registry.HELP))(deferred(plan_registry.plan))
+app.command("scenarios", help=mark(list_scenarios.HELP))(deferred(list_scenarios.scenarios))
+app.command("levers", help=mark(list_levers.HELP))(deferred(list_levers.levers))
+app.command("indicators", help=mark(list_indicators.HELP))(deferred(list_indicators.indicators))
+app.command("parameters", help=mark(list_parameters.HELP))(deferred(list_parameters.parameters))
+app.command("verify", help=mark(verify_run.HELP))(deferred(verify_run.verify))
+app.add_typer(scenario_files.app, name="scenario", help=mark(scenario_files.HELP))
+
+
+class Terminated(BaseException):
+    """SIGTERM came."""
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    ctx: typer.Context,
+    lang: LangOption = None,
+    show_version: Annotated[bool, typer.Option("--version", help=mark("Print the version."))] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"jinlv {version('jinlv')}")
+    elif ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def translated(command: Any, say: Translator) -> Any:
+    """Return a command with the help texts of itself, its options and its sub-commands translated."""
+    for owner in (command, *command.params):
+        if getattr(owner, "help", None):
+            owner.help = say(owner.help)
+    for child in getattr(command, "commands", {}).values():
+        translated(child, say)
+    return command
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with 0 done, 1 failed, 2 bad input, 130 after Ctrl-C, 143 after SIGTERM."""
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(call(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command and return its exit code; all that goes wrong becomes one line on standard error."""
+    session = Session(default_language(), tuple(arguments))
+    try:
+        session = Session(language_asked(arguments), tuple(arguments))
+        say = session.say
+        command = translated(typer.main.get_command(app), say)
+        work = command.main(args=arguments, prog_name="jinlv", standalone_mode=False, obj=session)
+        code = work() if callable(work) else work
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except InputError as error:
+        return _leave(word_error(error, session.lang), BAD_INPUT)
+    except typer.TyperException as error:
+        return _leave(word_error(as_input_error(error), session.lang), BAD_INPUT)
+    except (typer.Abort, KeyboardInterrupt):
+        return _leave(_stopped(session), INTERRUPTED)
+    except Terminated:
+        return _leave(_stopped(session), TERMINATED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        if os.environ.get(TRACEBACK_WANTED):
+            raise
+        return _leave(_failure(error, session), FAILED)
+
+
+def _stopped(session: Session) -> str:
+    """Return the line that says how to begin again after Ctrl-C or SIGTERM."""
+    again = printable(shlex.join(["jinlv", *session.arguments]))
+    return f"jinlv: {session.say('interrupted; nothing half-written was kept; start again with:')} {again}"
+
+
+def _terminate(*_: object) -> None:
+    """Stop the work on SIGTERM as on Ctrl-C."""
+    raise Terminated
+
+
+def _failure(error: Exception, session: Session) -> str:
+    """Return the line that names a failure and says what was saved."""
+    saved = getattr(error, "saved", "") or session.say("nothing was saved")
+    return f"jinlv: {session.say('failed')}: {type(error).__name__}: {printable(str(error))}; {saved}"
+
+
+def _leave(line: str, code: int) -> int:
+    """Write one line to standard error and return the exit code."""
+    sys.stderr.write(line + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""What every command shares: the language, the two consoles and the way a JSON document is written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial, wraps
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.wording import LANGUAGES, Translator, default_language, mark, translator
+from model.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDTH_WITHOUT_TERMINAL = 120
+LONGEST_NUMBER = 9
+KEY = mark("Name")
+"""Head of the column that holds names to be typed: never broken over lines."""
+
+LangOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="<en|zh>", help=mark("Language of what is printed; default from the locale.")
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=mark("Print one JSON document on standard output."))]
+
+
+@dataclass(frozen=True)
+class Session:
+    """One call of the command line: `lang` is en or zh; `arguments` are those typed after `jinlv`."""
+
+    lang: str
+    arguments: tuple[str, ...] = ()
+
+    @cached_property
+    def say(self) -> Translator:
+        """Return the translator of the session's language."""
+        return translator(self.lang)
+
+    @cached_property
+    def out(self) -> Console:
+        """Return the console of results (standard output)."""
+        from rich.console import Console
+
+        width = None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL
+        return Console(file=sys.stdout, width=width, highlight=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """Return the console of progress and warnings (standard error)."""
+        from rich.console import Console
+
+        return Console(file=sys.stderr, highlight=False)
+
+    def emit(self, document: object) -> None:
+        """Write exactly one JSON document to standard output."""
+        unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        text = json.dumps(document, ensure_ascii=not unicode, allow_nan=False, indent=1, default=plain)
+        sys.stdout.write(text + "\n")
+
+    def table(self, title: str, *columns: str) -> Table:
+        """Return an empty table with translated title and column heads; cells are shown literally."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        made = Table(title=Text(self.say(title), style="bold"), title_justify="left", box=box.SIMPLE_HEAD)
+        for column in columns:
+            made.add_column(Text(self.say(column)), overflow="fold", no_wrap=column == KEY)
+        return made
+
+    def label(self, item: Any) -> str:
+        """Return the label of a table row in the session's language."""
+        return str(item.label[self.lang] if hasattr(item, "label") else getattr(item, f"label_{self.lang}"))
+
+
+def plain(value: Any) -> object:
+    """Return a number of NumPy as a number of Python for JSON; raise TypeError for anything else."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no place in a JSON document")
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """Return the session that `main` put into the context."""
+    session = ctx.find_object(Session)
+    return session if session is not None else Session(default_language())
+
+
+def deferred[**P](command: Callable[P, int | None]) -> Callable[P, Callable[[], int | None]]:
+    """Return a command that typer only parses: what it returns is run by `main`, outside typer's contexts.
+
+    A fault raised by the work then reaches `main` as it is.
+    """
+
+    @wraps(command)
+    def later(*given: P.args, **named: P.kwargs) -> Callable[[], int | None]:
+        return partial(command, *given, **named)
+
+    return later
+
+
+def language_asked(arguments: list[str]) -> str:
+    """Return the language of the last --lang typed, else that of the locale; raise InputError for others."""
+    asked = default_language()
+    for here, following in pairwise([*arguments, ""]):
+        if here != "--lang" and not here.startswith("--lang="):
+            continue
+        asked = following if here == "--lang" else here.removeprefix("--lang=")
+        if asked not in LANGUAGES and asked:
+            raise InputError("option_value", field="--lang", allowed=", ".join(LANGUAGES), values=(asked,))
+    return asked if asked in LANGUAGES else default_language()
+
+
+def whole_number(text: str, field: str, least: int) -> int:
+    """Return a whole number typed by a user; raise InputError if it is none or below `least`."""
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and int(text) >= least:
+        return int(text)
+    raise InputError(
+        "integer_expected", field=field, allowed=f"{least}..{10**LONGEST_NUMBER - 1}", values=(text,)
+    )
+
+
+def one_of(name: str, known: Iterable[str], kind: str) -> str:
+    """Return `name` if it is known; raise InputError with the nearest known name."""
+    names = list(known)
+    if name in names:
+        return name
+    raise InputError("name_unknown", field=kind, near=nearest(name, names), values=(name,))

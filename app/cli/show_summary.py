@@ -1,0 +1,207 @@
+"""The scoreboard of a run on a terminal: header, goals, effects, observed series, money, marks, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from app.cli import figures
+from app.cli.session import Session
+from app.wording import mark
+
+Row = Mapping[str, Any]
+
+EFFECT_HEADS = {
+    "effect_of_change": mark("Effect of the change"),
+    "effect_of_plan": mark("Effect of the plan"),
+    "achieved_so_far": mark("Achieved so far"),
+    "still_to_gain": mark("Still to gain"),
+}
+BASIS_WORDS = {
+    "document": mark("document"),
+    "national plan": mark("national plan"),
+    "proposed": mark("proposed"),
+}
+QUALITY_WORDS = {
+    "retrieved": mark("retrieved"),
+    "recalled": mark("recalled"),
+    "derived": mark("derived"),
+    "assumed": mark("assumed"),
+}
+
+
+def show_summary(session: Session, summary: Row, folder: Path | None, labels: Mapping[str, str]) -> None:
+    """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
+    _header(session, summary)
+    _goals(session, summary, labels)
+    _effects(session, summary, labels)
+    _evidence(session, summary, labels)
+    _money(session, summary, labels)
+    _marks(session, summary)
+    _next(session, folder)
+
+
+def _line(session: Session, text: str, style: str = "") -> None:
+    """Print one line literally."""
+    session.out.print(Text(text, style=style))
+
+
+def _header(session: Session, summary: Row) -> None:
+    """Print what was run and how far it may be trusted."""
+    say = session.say
+    _line(session, say("Simulation results, not a forecast"), "bold")
+    parts = [
+        f"{say('region')} {summary['region']}",
+        f"{say('households simulated')} {summary['households']}",
+        f"{say('replicates')} {summary['replicates']}",
+        f"{say('seed')} {summary['seed']}",
+        f"{say('until')} {summary['until']}",
+    ]
+    _line(session, " · ".join(parts))
+    if summary["replicates"] == 1:
+        _line(session, say("one replicate: no interval and no probability can be read from it"), "yellow")
+    if not summary.get("calibrated", False):
+        _line(
+            session,
+            say("before calibration: nothing was fitted to Shanxi or to years after 2021"),
+            "yellow",
+        )
+
+
+def _goal_name(session: Session, goal: Row, labels: Mapping[str, str]) -> str:
+    """Return the label of a goal's indicator with its year and marks (* assumed rows, † passed before)."""
+    star = (" *" if goal["marks"] else "") + (" †" if goal["passed_in_2022"] else "")
+    return f"{labels.get(goal['indicator'], goal['indicator'])} {goal['year']}{star}"
+
+
+def _goals(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+    """Print value, interval, target, met and probability of every goal by scenario, sorted by basis."""
+    if not summary["goals"]:
+        return
+    say = session.say
+    table = session.table(mark("Goals"), mark("Goal"), mark("Basis"), mark("Target"))
+    for name in summary["scenarios"]:
+        table.add_column(Text(labels.get(name, name)), overflow="fold")
+    for goal in summary["goals"]:
+        sign = "≤ " if goal["direction"] == "lower" else "≥ "
+        basis = say(BASIS_WORDS.get(str(goal["basis"]), str(goal["basis"])))
+        cells = [_goal_name(session, goal, labels), basis, sign + figures.level(goal["target"], goal["unit"])]
+        cells += [_standing(session, goal["scenarios"][name], goal["unit"]) for name in summary["scenarios"]]
+        table.add_row(*(Text(cell) for cell in cells))
+    session.out.print(table)
+    _line(
+        session,
+        say("Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %]."),
+    )
+
+
+def _standing(session: Session, part: Row, unit: str | None) -> str:
+    """Return the cell of one goal in one scenario."""
+    say = session.say
+    if part["value"] is None:
+        return figures.MISSING
+    met = "" if part["met"] is None else say("met") if part["met"] else say("not met")
+    lines = (
+        figures.level(part["value"], unit),
+        figures.interval(part["low"], part["high"], unit),
+        f"{met} · p {figures.probability(part['probability'])}",
+        figures.chances(part["probability_low"], part["probability_high"]),
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _effects(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+    """Print the paired effects that can be read from the scenarios that were run."""
+    goals = summary["goals"]
+    known = [
+        name for name in EFFECT_HEADS if any(goal["effects"][name]["value"] is not None for goal in goals)
+    ]
+    if not known:
+        return
+    heads = (EFFECT_HEADS[name] for name in known)
+    table = session.table(mark("What policy changes"), mark("Goal"), *heads)
+    for goal in goals:
+        cells = [_goal_name(session, goal, labels)]
+        for name in known:
+            part = goal["effects"][name]
+            words = figures.difference(part["value"], goal["unit"], session.say)
+            cells.append(f"{words} {figures.interval(part['low'], part['high'], goal['unit'])}".rstrip())
+        table.add_row(*(Text(cell) for cell in cells))
+    session.out.print(table)
+
+
+def _evidence(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+    """Print the model beside what was observed; years that served the fit are named."""
+    if not summary["evidence"]:
+        return
+    say = session.say
+    heads = (
+        mark("Indicator"),
+        mark("Year"),
+        mark("Observed"),
+        mark("Model"),
+        mark("Data"),
+        mark("Used in the fit"),
+    )
+    table = session.table(mark("Model beside observed series"), *heads)
+    for row in summary["evidence"]:
+        unit = row["unit"]
+        model = f"{figures.level(row['model_median'], unit)} "
+        model += figures.interval(row["model_low"], row["model_high"], unit)
+        place = "" if row.get("place", "all") == "all" else f" ({labels.get(row['place'], row['place'])})"
+        cells = (
+            labels.get(row["indicator"], row["indicator"]) + place,
+            str(row["year"]),
+            figures.level(row["observed"], unit),
+            model.rstrip(),
+            say(QUALITY_WORDS.get(str(row["quality"]), str(row["quality"]))),
+            say("yes") if row["fitted"] else say("no"),
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    session.out.print(table)
+
+
+def _money(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+    """Print what the public hand pays from 2022 on, by scenario, instrument and payer."""
+    if not summary["money"]:
+        return
+    heads = (
+        mark("Scenario"),
+        mark("Instrument"),
+        mark("Payer"),
+        mark("CNY, hundred millions"),
+        mark("Interval"),
+    )
+    table = session.table(mark("Public money from 2022 on (current prices)"), *heads)
+    for row in summary["money"]:
+        names = (labels.get(str(row[key]), str(row[key])) for key in ("scenario", "instrument", "payer"))
+        span = f"[{figures.money(row['low'])}, {figures.money(row['high'])}]"
+        table.add_row(*(Text(cell) for cell in (*names, figures.money(row["value"]), span)))
+    session.out.print(table)
+
+
+def _marks(session: Session, summary: Row) -> None:
+    """Print what the marks mean, and how much of the model is assumed."""
+    say = session.say
+    if any(goal["passed_in_2022"] for goal in summary["goals"]):
+        _line(session, say("† the target was passed before the plan was issued."))
+    assumed, total = summary["assumed"]["parameters"]
+    levers = ", ".join(summary["assumed"]["levers"])
+    _line(session, f"* {say('rests on assumed rows: paths in the plan of')} {levers};")
+    _line(session, f"  {say('parameters assumed')}: {assumed} / {total} (`jinlv parameters`).")
+
+
+def _next(session: Session, folder: Path | None) -> None:
+    """Print where the results are and what can be done next."""
+    if folder is None:
+        return
+    say = session.say
+    _line(session, f"{say('Results in')} {folder}", "bold")
+    _line(
+        session,
+        f"{say('Next: ask another question')}: jinlv run --set nev_purchase_subsidy=8000@2026-01..2028-12",
+    )
+    _line(session, f"{say('or check the files')}: jinlv verify {folder}")

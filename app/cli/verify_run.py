@@ -1,0 +1,42 @@
+"""`jinlv verify`: check the hashes of a run folder and name the file that differs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.session import JsonOption, LangOption, session_of
+from app.wording import mark
+from app.wording.errors import printable
+from model.errors import InputError
+
+HELP = mark("Check the files of a run folder against their hashes.")
+
+
+def verify(
+    ctx: typer.Context,
+    run: Annotated[list[str], typer.Argument(help=mark("Run folders."))],
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    from experiments import store
+
+    session = session_of(ctx)
+    say = session.say
+    for folder in run:
+        if not Path(folder).is_dir():
+            raise InputError("folder_missing", field="RUN", values=(folder,))
+    found = {folder: store.verify(Path(folder)) for folder in run}
+    if as_json:
+        session.emit(
+            [{"run": folder, "whole": not faults, "faults": faults} for folder, faults in found.items()]
+        )
+    for folder, faults in found.items():
+        if faults:
+            line = f"jinlv: {printable(folder)}: {say('damaged')}: {printable(', '.join(faults))}"
+            typer.echo(line, err=True)
+        elif not as_json:
+            typer.echo(f"{folder}: {say('whole')}")
+    return 1 if any(found.values()) else 0

@@ -1,0 +1,6 @@
+"""What people read, in English and Chinese: catalogues of sentences and the wording of errors."""
+
+from app.wording.catalogue import LANGUAGES, Translator, default_language, mark, translator
+from app.wording.errors import word_error
+
+__all__ = ["LANGUAGES", "Translator", "default_language", "mark", "translator", "word_error"]

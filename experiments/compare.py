@@ -1,0 +1,147 @@
+"""Scoreboard and paired effects: what the plan adds, what has been achieved, what is still to gain."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.ensemble import Ensemble
+from model.data.indicators import Indicator
+from model.data.indicators import indicators as indicator_table
+from model.data.months import december
+from model.indicators.mobility import FORMULAS
+from model.indicators.reading import cells
+
+Floats = NDArray[np.float64]
+FULL_ENSEMBLE = 40
+BASES = ("document", "national plan", "proposed")
+EFFECTS = {
+    "effect_of_plan": ("plan", "no_plan"),
+    "achieved_so_far": ("current", "no_plan"),
+    "still_to_gain": ("plan", "current"),
+}
+
+
+def interval(values: Floats) -> tuple[float, float, float]:
+    """Return median, low and high: 5 and 95 % points from 40 replicates up, below that the whole range."""
+    known = values[~np.isnan(values)]
+    if known.size == 0:
+        return math.nan, math.nan, math.nan
+    tails = (5.0, 95.0) if known.size >= FULL_ENSEMBLE else (0.0, 100.0)
+    low, middle, high = np.percentile(known, [tails[0], 50.0, tails[1]])
+    return float(middle), float(low), float(high)
+
+
+def wilson(hits: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the interval of a share of `hits` in `trials` (Wilson 1927)."""
+    if trials == 0:
+        return math.nan, math.nan
+    p, n = hits / trials, float(trials)
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def scoreboard(ensemble: Ensemble) -> pd.DataFrame:
+    """Return one row a goal and year: target and, for each scenario, median, low, high and probability
+    with its
+    Wilson interval; then paired effects with intervals where the scenarios are there. Sorted by basis."""
+    table, rows = indicator_table(), []
+    for k, name in enumerate(FORMULAS):
+        known = table.get(name)
+        if known is None:
+            continue
+        for year, target in sorted(known.targets.items()):
+            if year not in (2025, 2030) or target is None:
+                continue
+            values = ensemble.values[:, :, k, december(year)]
+            if np.isnan(values).all():
+                continue
+            rows.append(_row(ensemble, name, year, known, float(target), values))
+    board = pd.DataFrame(rows)
+    if board.empty:
+        return board
+    order = board["basis"].map({basis: n for n, basis in enumerate(BASES)})
+    return (
+        board.assign(_order=order)
+        .sort_values(["_order", "indicator", "year"])
+        .drop(columns="_order")
+        .reset_index(drop=True)
+    )
+
+
+def _row(
+    ensemble: Ensemble, name: str, year: int, known: Indicator, target: float, values: Floats
+) -> dict[str, object]:
+    higher = known.direction == "higher"
+    row: dict[str, object] = {
+        "indicator": name,
+        "year": year,
+        "basis": known.basis_of(year),
+        "target": target,
+        "direction": "higher" if higher else "lower",
+        "passed_in_2022": _passed(ensemble, name, target, higher),
+    }
+    for s, scenario in enumerate(ensemble.names):
+        middle, low, high = interval(values[s])
+        known_values = values[s][~np.isnan(values[s])]
+        hits = int(np.sum(known_values >= target if higher else known_values <= target))
+        p_low, p_high = wilson(hits, known_values.size)
+        row |= {
+            f"value_{scenario}": middle,
+            f"low_{scenario}": low,
+            f"high_{scenario}": high,
+            f"probability_{scenario}": hits / known_values.size if known_values.size else math.nan,
+            f"probability_low_{scenario}": p_low,
+            f"probability_high_{scenario}": p_high,
+            f"met_{scenario}": bool(middle >= target if higher else middle <= target),
+        }
+    for effect, (treated, base) in EFFECTS.items():
+        if treated in ensemble.names and base in ensemble.names:
+            paired = values[ensemble.names.index(treated)] - values[ensemble.names.index(base)]
+            row[effect], row[f"{effect}_low"], row[f"{effect}_high"] = interval(paired)
+    return row
+
+
+def _passed(ensemble: Ensemble, name: str, target: float, higher: bool) -> bool:
+    """Tell whether the target was passed already in May 2022, before the plan (median of the first
+    scenario)."""
+    before = interval(ensemble.values[0, :, list(FORMULAS).index(name), december(2022) - 7])[0]
+    return bool(before >= target if higher else before <= target)
+
+
+def luck_share(ensemble: Ensemble, indicator: str, year: int) -> float:
+    """Return the share of an outcome's variance that is luck: other seeds on central parameters over all
+    replicates."""
+    k, cell = list(FORMULAS).index(indicator), december(year)
+    total = (
+        float(np.nanvar(ensemble.values[-1, :, k, cell], ddof=1))
+        if ensemble.values.shape[1] > 1
+        else math.nan
+    )
+    own = float(np.nanvar(ensemble.luck[:, k, cell], ddof=1)) if ensemble.luck.shape[0] > 1 else math.nan
+    return min(own / total, 1.0) if total > 0 else math.nan
+
+
+def compare(ensemble: Ensemble, treated: str, base: str) -> pd.DataFrame:
+    """Return paired effects of `treated` over `base` (same luck): indicator, month, place, group,
+    effect, low, high."""
+    where = cells(ensemble.region)
+    paired = ensemble.values[ensemble.names.index(treated)] - ensemble.values[ensemble.names.index(base)]
+    rows = []
+    for k, name in enumerate(FORMULAS):
+        for cell in range(len(where.month)):
+            if where.month[cell].endswith("-12") and not np.isnan(paired[:, k, cell]).all():
+                rows.append(
+                    (
+                        name,
+                        where.month[cell],
+                        where.place[cell],
+                        where.group[cell],
+                        *interval(paired[:, k, cell]),
+                    )
+                )
+    return pd.DataFrame(rows, columns=["indicator", "month", "place", "group", "effect", "low", "high"])

@@ -1,0 +1,169 @@
+"""Run scenarios under the same replicates: replicate r is (parameter draw r, seed S + r - 1) in every
+scenario."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.evidence import evidence_of
+from model.data.load import load_region
+from model.data.parameters import Parameters, draws
+from model.data.region import Region
+from model.errors import InputError
+from model.indicators.mobility import FORMULAS
+from model.institutions.policy import Policy
+from model.result import RunResult, frame_of, goals_of, outlays_of
+from model.run import Cancelled, Resolvable, simulate
+
+Progress = Callable[[int, int], bool | None]
+LUCK_SEEDS = 10
+"""Further seeds on the central parameters, to tell luck from parameters."""
+LUCK_FROM = 1_000_000
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Results of S scenarios under R replicates: `values` (S, R, I, C); `luck` (L, I, C) of the last
+    scenario's central parameters; `money` rows of outlays; `meta` what was asked for."""
+
+    names: tuple[str, ...]
+    labels: dict[str, dict[str, str]]
+    region: Region
+    values: NDArray[np.float64]
+    luck: NDArray[np.float64]
+    outlays: pd.DataFrame
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Indicators: scenario, replicate, month, place, group, indicator, value."""
+        return self._stack(lambda values: frame_of(values, self.region))
+
+    @cached_property
+    def goals(self) -> pd.DataFrame:
+        """Goals by replicate: scenario, replicate, indicator, year, basis, direction, target, value, met."""
+        goals = self._stack(goals_of)
+        return goals[goals["value"].notna()].reset_index(drop=True)
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """Observed figures beside the model: indicator, place, year, observed, model_median, model_low,
+        model_high,
+        unit, quality, fitted. The first scenario named `current`, else the last, is compared."""
+        chosen = self.names.index("current") if "current" in self.names else len(self.names) - 1
+        return evidence_of(self.values[chosen], self.region)
+
+    def _stack(self, table: Callable[[NDArray[np.float64]], pd.DataFrame]) -> pd.DataFrame:
+        parts = []
+        for s, name in enumerate(self.names):
+            for r in range(self.values.shape[1]):
+                part = table(self.values[s, r])
+                part.insert(0, "replicate", r + 1)
+                part.insert(0, "scenario", name)
+                parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+
+def _replicates(count: int) -> Sequence[Parameters | None]:
+    if count < 1:
+        raise InputError("replicates", field="replicates", allowed=">= 1", values=(str(count),))
+    return (None,) if count == 1 else draws(count)
+
+
+def run_ensemble(
+    scenarios: Sequence[Resolvable],
+    *,
+    region: str = "shanxi",
+    households: int = 20_000,
+    replicates: int = 40,
+    seed: int = 1,
+    until: str = "2030-12",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Return the ensemble of `scenarios`; with one replicate the central parameters are used.
+
+    `threads` runs side by side (default: the cores); results do not depend on it. `progress(done,
+    total)` is called after each run and cancels by returning True.
+    """
+    place = load_region(region)
+    policies = [scenario.resolve(place) for scenario in scenarios]
+    sets = _replicates(replicates)
+    tasks: list[tuple[Policy, Parameters | None, int]] = [
+        (policy, draw, seed + r) for policy in policies for r, draw in enumerate(sets)
+    ]
+    luck = LUCK_SEEDS if replicates > 1 else 0
+    tasks += [(policies[-1], None, LUCK_FROM + seed + k) for k in range(luck)]
+    results = _run_all(tasks, region, households, until, threads, progress)
+    main = results[: len(policies) * len(sets)]
+    shape = (len(policies), len(sets), *main[0][0].shape)
+    money = []
+    for n, (_, outlays) in enumerate(main):
+        outlays.insert(0, "replicate", n % len(sets) + 1)
+        outlays.insert(0, "scenario", policies[n // len(sets)].name)
+        money.append(outlays)
+    extra = [values for values, _ in results[len(main) :]]
+    return Ensemble(
+        names=tuple(policy.name for policy in policies),
+        labels={policy.name: dict(policy.label) for policy in policies},
+        region=place,
+        values=np.array([values for values, _ in main]).reshape(shape),
+        luck=np.array(extra) if extra else np.zeros((0, len(FORMULAS), main[0][0].shape[1])),
+        outlays=pd.concat(money, ignore_index=True),
+        meta={
+            "region": region,
+            "households": households,
+            "replicates": replicates,
+            "seed": seed,
+            "until": until,
+            "calibrated": False,
+            "central": replicates == 1,
+            "policies": {policy.name: policy.fingerprint for policy in policies},
+        },
+    )
+
+
+def _run_all(
+    tasks: Sequence[tuple[Policy, Parameters | None, int]],
+    region: str,
+    households: int,
+    until: str,
+    threads: int | None,
+    progress: Progress | None,
+) -> list[tuple[NDArray[np.float64], pd.DataFrame]]:
+    """Run the tasks in a pool of threads (kernels release the lock); order of results is that of the
+    tasks."""
+    lock, done, stop = threading.Lock(), [0], threading.Event()
+
+    def one(task: tuple[Policy, Parameters | None, int]) -> tuple[NDArray[np.float64], pd.DataFrame]:
+        policy, draw, its_seed = task
+        result: RunResult = simulate(
+            policy, region=region, households=households, seed=its_seed, parameters=draw, until=until,
+            progress=lambda _month, _last: stop.is_set(),
+        )  # fmt: skip
+        with lock:
+            done[0] += 1
+            if progress is not None and progress(done[0], len(tasks)):
+                stop.set()
+        return result.values, outlays_of(result.treasury, result.region)
+
+    first = [one(tasks[0])]
+    with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
+        try:
+            first += pool.map(one, tasks[1:])
+        except BaseException:
+            stop.set()
+            raise
+    if stop.is_set():
+        raise Cancelled(until)
+    return first

@@ -1,0 +1,56 @@
+"""Hold the model against what was observed, as it is; nothing here changes the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.data.region import Region
+from model.indicators.mobility import FORMULAS
+from model.indicators.reading import cells
+
+COLUMNS = [
+    "indicator",
+    "place",
+    "year",
+    "observed",
+    "model_median",
+    "model_low",
+    "model_high",
+    "unit",
+    "quality",
+    "fitted",
+]
+FITTED = {
+    "china": ("nev_new_sales_share", "bev_sales_share", "phev_sales_share", "car_sales", "public_chargers")
+}
+"""Indicators whose national figures to 2021 shaped constants."""
+FIT_END = 2021
+
+
+def evidence_of(values: NDArray[np.float64], region: Region) -> pd.DataFrame:
+    """Return observed figures beside the model's median and 90 % range (below 40 replicates: full range).
+
+    `values` (R, I, C) of one scenario; observed series bear the names of indicators.
+    """
+    where = cells(region)
+    at = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
+    names = {name: k for k, name in enumerate(FORMULAS)}
+    tails = (5.0, 95.0) if values.shape[0] >= 40 else (0.0, 100.0)
+    rows = []
+    for seen in region.observed.itertuples():
+        indicator, place, year = str(seen.indicator), str(seen.place), str(seen.year)
+        cell = at.get((f"{year}-12", place, "all"))
+        if indicator not in names or cell is None:
+            continue
+        drawn = values[:, names[indicator], cell]
+        if np.isnan(drawn).all():
+            continue
+        low, middle, high = np.nanpercentile(drawn, [tails[0], 50.0, tails[1]])
+        fitted = indicator in FITTED.get(region.name, ()) and int(year) <= FIT_END
+        value = float(str(seen.value))
+        provenance = (str(seen.unit), str(seen.quality), fitted)
+        rows.append((indicator, place, int(year), value, middle, low, high, *provenance))
+    made = pd.DataFrame(rows, columns=COLUMNS)
+    return made.sort_values(["indicator", "place", "year"], kind="stable").reset_index(drop=True)

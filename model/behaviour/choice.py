@@ -1,0 +1,63 @@
+"""The nested logit, once: what a chooser's utilities mean in probabilities.
+
+P(j) = P(j | class) P(class), P(j | class) = exp(V_j / lambda) / sum, P(class) = exp(lambda IV) / sum, where
+IV = log sum exp(V_j / lambda) over the options of the class (McFadden 1978; Train 2009, ch. 4). With
+lambda = 1 this is the multinomial logit.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+CLOSED = -1e30
+"""Utility of an option that is not on offer."""
+
+
+@njit(nogil=True, cache=True)
+def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[np.float64]) -> None:
+    """Write into `p` the probabilities of options whose utilities are `v`.
+
+    `v`, `p` (alternatives x classes,) with option j in class j % classes; `nest` the dissimilarity
+    parameter in (0, 1]. At least one option must be open.
+    """
+    options = v.size
+    top = CLOSED
+    for j in range(options):
+        top = max(top, v[j])
+    total = 0.0
+    for k in range(classes):
+        best = CLOSED
+        for j in range(k, options, classes):
+            best = max(best, v[j])
+        if best <= CLOSED:
+            for j in range(k, options, classes):
+                p[j] = 0.0
+            continue
+        inside = 0.0
+        for j in range(k, options, classes):
+            p[j] = math.exp((v[j] - best) / nest) if v[j] > CLOSED else 0.0
+            inside += p[j]
+        weight = math.exp(best - top + nest * math.log(inside))
+        for j in range(k, options, classes):
+            p[j] *= weight / inside
+        total += weight
+    for j in range(options):
+        p[j] /= total
+
+
+@njit(nogil=True, cache=True)
+def pick(p: NDArray[np.float64], u: float) -> int:
+    """Return the option in whose share of [0, 1) the number `u` falls."""
+    below = 0.0
+    last = 0
+    for j in range(p.size):
+        if p[j] > 0.0:
+            last = j
+            below += p[j]
+            if u < below:
+                return j
+    return last

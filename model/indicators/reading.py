@@ -1,0 +1,150 @@
+"""Read indicators off the ledger: every month for the region, each December for places and income fifths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.data.months import FIRST_YEAR, MONTHS, MONTHS_A_YEAR, YEARS, december, month_text
+from model.data.region import Region
+from model.indicators.ledger import GROUPED, PLACED, Ledger
+from model.institutions.policy import GROUPS
+
+Floats = NDArray[np.float64]
+MEASURES = GROUPED + PLACED
+AT = {name: k for k, name in enumerate(MEASURES)}
+_STOCKS = np.array(
+    [
+        name
+        in ("households", "persons", "aware_persons", "considering", "attention", "points", "points_public")
+        or name.startswith(("cars_", "fleet_cars_"))
+        for name in MEASURES
+    ]
+)
+LEAST_BUYERS = 30
+"""Fewer simulated choosers than this say nothing about a share."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An indicator as a ratio of sums: `top` over `bottom` (None: 1), times `scale`.
+
+    Stocks count at the month's end, flows over the last twelve months. `rural`: read at the rural places
+    only.
+    `choosers`: empty where fewer than LEAST_BUYERS simulated households chose. `by_group`: has a meaning
+    by fifth.
+    """
+
+    top: Mapping[str, float]
+    bottom: Mapping[str, float] | None = None
+    scale: float = 1.0
+    rural: bool = False
+    choosers: bool = False
+    by_group: bool = True
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where values stand: (month, place, group) of each of C cells; `rural` the cell of the same month
+    and all.rural or -1."""
+
+    month: tuple[str, ...]
+    place: tuple[str, ...]
+    group: tuple[str, ...]
+
+
+def outward_places(region: Region) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+    """Return the codes of places that results name and their members (places out, P)."""
+    names, rows = ["all"], [np.ones(len(region.places), dtype=np.bool_)]
+    for urban, suffix in ((True, "all.urban"), (False, "all.rural")):
+        names.append(suffix)
+        rows.append(np.array([p.urban == urban for p in region.places]))
+    for city in dict.fromkeys(p.city for p in region.places):
+        inside = np.array([p.city == city for p in region.places])
+        if inside.sum() > 1:
+            names.append(city)
+            rows.append(inside)
+    for k, p in enumerate(region.places):
+        names.append(p.code)
+        rows.append(np.arange(len(region.places)) == k)
+    return tuple(names), np.array(rows)
+
+
+@lru_cache(maxsize=8)
+def _cells(names: tuple[str, ...]) -> Cells:
+    month = [month_text(m) for m in range(MONTHS)]
+    place, group = ["all"] * MONTHS, ["all"] * MONTHS
+    for y in range(YEARS):
+        for name in names[1:]:
+            month.append(month_text(december(FIRST_YEAR + y)))
+            place.append(name)
+            group.append("all")
+    for y in range(YEARS):
+        for g in GROUPS:
+            month.append(month_text(december(FIRST_YEAR + y)))
+            place.append("all")
+            group.append(g)
+    return Cells(tuple(month), tuple(place), tuple(group))
+
+
+def cells(region: Region) -> Cells:
+    """Return the cells of a region's results."""
+    return _cells(outward_places(region)[0])
+
+
+def _rolling(flows: Floats) -> Floats:
+    """Return sums over the last twelve months along axis 0 (fewer at the start)."""
+    total = np.cumsum(flows, axis=0)
+    made = total.copy()
+    made[MONTHS_A_YEAR:] -= total[:-MONTHS_A_YEAR]
+    return made
+
+
+def sums(ledger: Ledger, region: Region, rural: bool = False) -> Floats:
+    """Return every measure in every cell (C, K); with `rural`, of the rural members of each place only."""
+    _, members = outward_places(region)
+    if rural:
+        members = members & ~np.array([p.urban for p in region.places])
+    grouped = np.concatenate([ledger.grouped.sum(axis=2), ledger.placed], axis=2)
+    by_place = np.einsum("qp,mpk->mqk", members.astype(np.float64), grouped)
+    by_group = np.zeros((MONTHS, len(GROUPS), len(MEASURES)))
+    by_group[:, :, : len(GROUPED)] = np.einsum("p,mpgk->mgk", members[0].astype(np.float64), ledger.grouped)
+    made = []
+    for part in (by_place, by_group):
+        made.append(np.where(_STOCKS, part, _rolling(part)))
+    ends = np.arange(MONTHS_A_YEAR - 1, MONTHS, MONTHS_A_YEAR)
+    places, groups = made[0][ends, 1:], made[1][ends]
+    return np.concatenate(
+        [made[0][:, 0], places.reshape(-1, len(MEASURES)), groups.reshape(-1, len(MEASURES))]
+    )
+
+
+def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived: int = MONTHS) -> Floats:
+    """Return the indicators (I, C) in the order of `formulas`; nan where a cell says nothing or was not
+    `lived`."""
+    everywhere, countryside = sums(ledger, region), sums(ledger, region, rural=True)
+    where = cells(region)
+    fifth = np.array([g != "all" for g in where.group])
+    unlived = np.array([m > month_text(lived - 1) for m in where.month])
+    made = np.full((len(formulas), len(where.month)), np.nan)
+    for k, formula in enumerate(formulas.values()):
+        values = countryside if formula.rural else everywhere
+        top = _weigh(values, formula.top)
+        bottom = np.ones_like(top) if formula.bottom is None else _weigh(values, formula.bottom)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            made[k] = np.where(bottom > 0.0, formula.scale * top / bottom, np.nan)
+        if formula.choosers:
+            made[k, values[:, AT["buyers"]] < LEAST_BUYERS] = np.nan
+        if not formula.by_group:
+            made[k, fifth] = np.nan
+        made[k, unlived] = np.nan
+    return made
+
+
+def _weigh(values: Floats, parts: Mapping[str, float]) -> Floats:
+    columns: Sequence[int] = [AT[name] for name in parts]
+    return np.asarray(values[:, columns] @ np.array(list(parts.values())))

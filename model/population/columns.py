@@ -1,0 +1,110 @@
+"""The columns of a household: one array an attribute, one writer a column.
+
+A simulated household stands for `weight` real households, an integer fixed for its life. Rows are
+numbered by place, so that a place is one contiguous block and neighbours lie near in memory.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+I16 = NDArray[np.int16]
+I32 = NDArray[np.int32]
+
+NEVER = 32_000
+"""A due month that is never reached."""
+
+NO_CAR = 255
+
+
+class Columns(NamedTuple):
+    """Households as columns, each (N,).
+
+    Written by synthesis and fixed: `weight` households; `place` index; `attitude`, `taste_a`, `taste_b`,
+    `km_z` standard normal; `home_charger`, `parking` 0/1; `heating` index; `contacts` number of listeners'
+    links that end here. By turnover: `active` 0/1; `size` persons; `income_z`; `income` CNY a person and
+    year; `relative_income` of the household to the region's mean; `quintile` 0-4; `dissolve_due` month;
+    `first_car_rate` hazard a month. By attention: `awareness` 0-1, `receptivity` ratio. By influence:
+    `considers` 0/1,
+    `consider_hazard`, `consider_threshold`, `openness` ratio, `considering_contacts`, `nev_contacts` counts.
+    By transport: `car` option index or NO_CAR; `car_due`, `car_bought` months; `car_energy` L or kWh per
+    100 km; `car_fuel` L per 100 km of a PHEV on petrol; `car_km` km a year; `buy_hazard`, `buy_threshold`.
+    """
+
+    weight: I32
+    place: U8
+    attitude: F32
+    taste_a: F32
+    taste_b: F32
+    km_z: F32
+    home_charger: U8
+    parking: U8
+    heating: U8
+    contacts: U8
+    active: U8
+    size: U8
+    income_z: F32
+    income: F32
+    relative_income: F32
+    quintile: U8
+    dissolve_due: I16
+    first_car_rate: F32
+    awareness: F32
+    receptivity: F32
+    considers: U8
+    consider_hazard: F32
+    consider_threshold: F32
+    openness: F32
+    considering_contacts: U8
+    nev_contacts: U8
+    car: U8
+    car_due: I16
+    car_bought: I16
+    car_energy: F32
+    car_fuel: F32
+    car_km: F32
+    buy_hazard: F32
+    buy_threshold: F32
+
+
+_SHORT = ("dissolve_due", "car_due", "car_bought")
+_BYTES = (
+    "place",
+    "home_charger",
+    "parking",
+    "heating",
+    "contacts",
+    "active",
+    "size",
+    "quintile",
+    "considers",
+    "considering_contacts",
+    "nev_contacts",
+    "car",
+)
+_TYPES: dict[str, type[np.generic]] = {
+    "weight": np.int32,
+    **dict.fromkeys(_SHORT, np.int16),
+    **dict.fromkeys(_BYTES, np.uint8),
+}
+
+
+def allocate(rows: int) -> Columns:
+    """Return zeroed columns for `rows` households."""
+    made = {name: np.zeros(rows, dtype=_TYPES.get(name, np.float32)) for name in Columns._fields}
+    made["car"][:] = NO_CAR
+    made["car_due"][:] = NEVER
+    made["dissolve_due"][:] = NEVER
+    return Columns(**made)
+
+
+def copy(columns: Columns) -> Columns:
+    """Return a copy that a run may write, sharing what synthesis fixed for ever."""
+    fixed = {"weight", "place", "attitude", "taste_a", "taste_b", "km_z", "home_charger", "parking"}
+    fixed |= {"heating", "contacts"}
+    return Columns(*(a if name in fixed else a.copy() for name, a in columns._asdict().items()))

@@ -1,0 +1,102 @@
+"""January 2015: the first state of households, and what a run lays out once from region, parameters and
+policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.special import gamma
+
+from model.behaviour.attention import receptivity
+from model.data.months import MONTHS_A_YEAR
+from model.data.parameters import Parameters
+from model.data.region import Region
+from model.domains.transport import CLASS_COUNT, OPTIONS, CarLife
+from model.institutions.policy import GROUPS, Grant, Policy
+from model.markets.vehicles import CarMarket
+from model.population.columns import Columns
+
+Floats = NDArray[np.float64]
+WORLD = {"petrol_price": "world_petrol", "grid_factor": "world_grid", "income": "world_income"}
+"""Series whose continuation a draw places within its stated range, and the parameter that says where."""
+
+
+def exogenous(region: Region, parameters: Parameters, policy: Policy) -> Mapping[str, Floats]:
+    """Return the exogenous series (M,) of a run: central path moved to the draw's position, then
+    assumptions."""
+    made = {}
+    for name, central in region.series.items():
+        z = parameters[WORLD[name]] if name in WORLD else 0.0
+        edge = region.series_high[name] if z > 0 else region.series_low[name]
+        made[name] = central + abs(z) * (edge - central)
+    made.update(policy.world)
+    return made
+
+
+def exposures_before(policy: Policy, month: int) -> float:
+    """Return the mean exposures to publicity a person in `month`."""
+    return float(policy.delivered["publicity_intensity"][month].mean())
+
+
+def car_life(parameters: Parameters) -> CarLife:
+    """Return the life and use of a car; the Weibull scale follows from the mean life (Hao et al. 2011)."""
+    shape = parameters["veh_weibull_shape"]
+    return CarLife(
+        scale=parameters["veh_weibull_mean_life"] * MONTHS_A_YEAR / float(gamma(1.0 + 1.0 / shape)),
+        shape=shape,
+        again=parameters["car_replacement_probability"],
+        km=parameters["veh_km_private_2025"],
+        km_log_sd=parameters["car_km_log_sd"],
+        km_income=parameters["car_km_income_elasticity"],
+        rebound=parameters["veh_km_rebound_ev"],
+    )
+
+
+def car_ages(life: CarLife, growth: float) -> Floats:
+    """Return the cumulated ages in months of a stock whose sales grew by `growth` a year (survivors only)."""
+    months = np.arange(25 * MONTHS_A_YEAR)
+    weight = np.exp(-((months / life.scale) ** life.shape) - growth * months / MONTHS_A_YEAR)
+    return np.asarray(np.cumsum(weight) / weight.sum())
+
+
+@njit(nogil=True, cache=True)
+def first_minds(c: Columns, exposures: Floats, gain: float, decay: float, spread: float) -> None:
+    """Write receptivity and the awareness at which each household rests under the first month's
+    `exposures` (P, 5)."""
+    for i in range(c.active.size):
+        r = receptivity(float(c.attitude[i]), spread)
+        c.receptivity[i] = np.float32(r)
+        pull = gain * r * np.log1p(exposures[c.place[i], c.quintile[i]])
+        c.awareness[i] = np.float32(pull / (pull + decay))
+
+
+def granted(grants: Sequence[Grant], month: int, market: CarMarket) -> Floats:
+    """Return what the grants pay on each option (K, P, 5, 12), yuan of 2022: capped, and nothing above a
+    price ceiling."""
+    places = market.base.shape[1]
+    made = np.zeros((len(grants), places, len(GROUPS), OPTIONS))
+    price = market.price[month // MONTHS_A_YEAR]
+    for k, grant in enumerate(grants):
+        kinds = np.repeat([name in grant.options for name in ("ice", "phev", "bev")], CLASS_COUNT)
+        eligible = kinds & (price.reshape(OPTIONS) <= (grant.price_ceiling or np.inf))
+        amount = np.minimum(grant.amount[month], np.inf if grant.cap is None else grant.cap)
+        made[k] = amount[:, :, None] * eligible / market.cpi[month]
+    return made
+
+
+def car_money(market: CarMarket, month: int) -> list[tuple[str, str, Floats]]:
+    """Return (instrument, payer, CNY a car by option (12,)) of the national money on every new car."""
+    terms = market.terms
+    return [
+        ("nev_central_subsidy", "centre", terms.central_subsidy[month].reshape(OPTIONS)),
+        ("nev_local_match", "province", terms.local_match[month].reshape(OPTIONS)),
+        ("purchase_tax_nev", "centre", terms.tax_forgone[month].reshape(OPTIONS)),
+    ]
+
+
+def trade_needed(grants: Sequence[Grant]) -> NDArray[np.bool_]:
+    """Tell which grants ask for an old car (K,)."""
+    return np.array([grant.requires == "trade_in" for grant in grants], dtype=np.bool_)

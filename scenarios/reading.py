@@ -1,0 +1,95 @@
+"""Read a scenario file from outside: a plain, small, well-formed TOML file, or one precise error."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from pathlib import Path
+
+from model.errors import InputError
+from scenarios.faults import Spot, shown
+
+LARGEST_FILE = 256 * 1024
+DEEPEST = 16
+LONGEST_NUMBER = 400
+_STRINGS = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
+)
+_LONG_NUMBER = re.compile(rf"[0-9_]{{{LONGEST_NUMBER},}}")
+_DOTTED = re.compile(rf"(?:[^\s.=\[\]]+\s*\.\s*){{{DEEPEST},}}")
+_ERROR_LINE = re.compile(r"at line (\d+)")
+
+
+def read_document(path: Path) -> tuple[dict[str, object], Spot]:
+    """Return the table of a scenario file and its spot; raise InputError for any file that is not one."""
+    spot = Spot(str(path))
+    text = _decode(_read_bytes(path, spot), spot)
+    spot = Spot(str(path), text)
+    _check_shape(text, spot)
+    try:
+        return tomllib.loads(text), spot
+    except tomllib.TOMLDecodeError as error:
+        found = _ERROR_LINE.search(str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise _at(spot, line, "toml", str(error)) from None
+    except (RecursionError, MemoryError):
+        raise spot.fault("too_deep", allowed=str(DEEPEST)) from None
+    except ValueError as error:
+        raise spot.fault("toml", "", str(error)) from None
+
+
+def _at(spot: Spot, line: int, code: str, *values: object, allowed: str = "") -> InputError:
+    return InputError(code, spot.file, line, allowed=allowed, values=tuple(shown(value) for value in values))
+
+
+def _read_bytes(path: Path, spot: Spot) -> bytes:
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        if path.is_symlink():
+            raise spot.fault("file_link")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise spot.fault("file_not_plain")
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise spot.fault("file_missing") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise spot.fault("file_unreadable", "", reason) from None
+    if len(data) > LARGEST_FILE:
+        raise spot.fault("file_too_big", allowed=f"{LARGEST_FILE // 1024} KB")
+    return data
+
+
+def _decode(data: bytes, spot: Spot) -> str:
+    if not data.strip():
+        raise spot.fault("file_empty")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise spot.fault("file_utf16", allowed="UTF-8")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise _at(spot, 1, "file_bom", allowed="UTF-8")
+    line = data[: data.find(b"\0")].count(b"\n") + 1 if b"\0" in data else 0
+    if line:
+        raise _at(spot, line, "file_nul", allowed="UTF-8")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _at(spot, line, "file_not_text", allowed="UTF-8") from None
+
+
+def _check_shape(text: str, spot: Spot) -> None:
+    """Refuse nesting and numbers that would exhaust the parser, before it sees them."""
+    bare = _STRINGS.sub(lambda match: "\n" * match.group().count("\n"), text)
+    depth = 0
+    for number, line in enumerate(bare.split("\n"), start=1):
+        if _LONG_NUMBER.search(line):
+            raise _at(spot, number, "number_too_long", allowed=str(LONGEST_NUMBER))
+        if _DOTTED.search(line):
+            raise _at(spot, number, "too_deep", allowed=str(DEEPEST))
+        for mark in re.findall(r"[\[\]{}]", line):
+            depth = max(0, depth + (1 if mark in "[{" else -1))
+            if depth > DEEPEST:
+                raise _at(spot, number, "too_deep", allowed=str(DEEPEST))

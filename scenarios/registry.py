@@ -1,0 +1,225 @@
+"""The plan itself: its articles, its 306 measures, and the proof that every clause has a measure."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from scenarios.paths import paths
+
+HERE = Path(__file__).parent
+NO_LEVER = "none"
+ROLES = ("quantitative", "contextual", "narrative")
+_HEADING = re.compile(r"[（(]([一二三四五六七八九十]+)[）)]")
+_AGENCIES = re.compile(r"[（(][^（）()]*负责[）)]")
+_DUTY = re.compile(r"(按职责分工|牵头)?负责$")
+_CHAPTER = re.compile(r"[一二三四五六七八九]、")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of the plan: its verbatim keywords, who leads it, and which lever it moves.
+
+    `lever` is `none` for a measure that moves no decision; `reason` (a key of `reasons.csv`) says why.
+    """
+
+    id: str
+    article: int
+    keywords: str
+    en: str
+    departments: tuple[str, ...]
+    domain: str
+    means: str
+    actors: tuple[str, ...]
+    lever: str
+    role: str
+    indicator: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article of the plan: number, title in two languages, verbatim text without white space."""
+
+    number: int
+    zh: str
+    en: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What an article does to one lever: its measures, and their share of the lever's increment."""
+
+    id: str
+    article: int
+    lever: str
+    share: Fraction
+    measures: tuple[str, ...]
+    quote: tuple[str, ...]
+    lead: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The proof of coverage: how much there is, and what fails (nothing, if the registry is whole)."""
+
+    measures: int
+    acting: int
+    clauses: int
+    covered: int
+    faults: tuple[str, ...]
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (HERE / "plan" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def measures() -> tuple[Measure, ...]:
+    """Return the measures in the order of the plan."""
+    return tuple(
+        Measure(
+            id=row["id"],
+            article=int(row["article"]),
+            keywords=row["keywords"],
+            en=row["en"],
+            departments=tuple(row["departments"].split(";")),
+            domain=row["domain"],
+            means=row["means"],
+            actors=tuple(row["actors"].split(";")),
+            lever=row["lever"],
+            role=row["role"],
+            indicator=row["indicator"],
+            target=row["target"],
+            reason=row["reason"],
+        )
+        for row in _table("measures.csv")
+    )
+
+
+@cache
+def reasons() -> Mapping[str, Mapping[str, str]]:
+    """Return why a measure moves no lever: key -> language -> sentence."""
+    return {row["reason"]: {"zh": row["zh"], "en": row["en"]} for row in _table("reasons.csv")}
+
+
+@cache
+def plan_text() -> str:
+    """Return the plan's text without white space."""
+    return re.sub(r"\s+", "", (HERE / "plan" / "plan.txt").read_text(encoding="utf-8"))
+
+
+def chinese_number(text: str) -> int:
+    """Return a number from one to ninety-nine written in Chinese."""
+    digits = "一二三四五六七八九"
+    tens, ten, units = text.rpartition("十")
+    return (digits.index(tens) + 1 if tens else 1) * 10 * bool(ten) + (
+        digits.index(units) + 1 if units else 0
+    )
+
+
+@cache
+def spans() -> Mapping[int, tuple[int, int]]:
+    """Return article -> where its text begins and ends in `plan_text`."""
+    text = plan_text()
+    heads = list(_HEADING.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    return {chinese_number(h.group(1)): (h.end(), end) for h, end in zip(heads, ends, strict=True)}
+
+
+@cache
+def articles() -> tuple[Article, ...]:
+    """Return the articles of the plan, 1 to 27."""
+    text = plan_text()
+    titles = {int(row["article"]): row for row in _table("articles.csv")}
+    return tuple(
+        Article(number, titles[number]["zh"], titles[number]["en"], text[start:end])
+        for number, (start, end) in sorted(spans().items())
+    )
+
+
+@cache
+def instruments() -> tuple[Instrument, ...]:
+    """Return the instruments of all articles, one for each article and lever."""
+    found: list[Instrument] = []
+    for path in sorted((HERE / "instruments").glob("a*.toml")):
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        found.extend(
+            Instrument(
+                id=block["id"],
+                article=document["article"],
+                lever=block["lever"],
+                share=Fraction(*block["share_of"]),
+                measures=tuple(block["measures"]),
+                quote=tuple(block["quote"]),
+                lead=tuple(block["lead"]),
+                source=block["source"],
+            )
+            for block in document["instrument"]
+        )
+    return tuple(found)
+
+
+def share_left(lever: str, without: Sequence[int]) -> Fraction:
+    """Return the sum of a lever's shares after leaving out articles."""
+    mine = (i for i in instruments() if i.lever == lever and i.article not in without)
+    return sum((i.share for i in mine), Fraction(0))
+
+
+def coverage() -> Coverage:
+    """Check that every clause that names departments has a measure in its own words, led by the same."""
+    clauses = list(_AGENCIES.finditer(plan_text()))
+    faults: list[str] = []
+    covered: set[int] = set()
+    found: dict[int, list[tuple[int, int]]] = {}
+    for measure in measures():
+        start, end = spans()[measure.article]
+        at = [start + m.start() for m in re.finditer(re.escape(measure.keywords), plan_text()[start:end])]
+        found.setdefault(measure.article, []).extend((x, x + len(measure.keywords)) for x in at)
+        owners = {next((i for i, c in enumerate(clauses) if c.start() >= x), -1) for x in at}
+        if len(owners) != 1:
+            faults.append(f"{measure.id}: {measure.keywords} stands in {len(owners)} clauses of its article")
+            continue
+        owner = owners.pop()
+        named = _DUTY.sub("", clauses[owner].group()[1:-1]).replace("、", "")
+        if "".join(measure.departments) != named:
+            faults.append(f"{measure.id}: departments differ from {clauses[owner].group()}")
+            continue
+        covered.add(owner)
+    faults += [f"no measure for {c.group()}" for i, c in enumerate(clauses) if i not in covered]
+    faults += [f"article {a}: no measure for {s}" for a, s in _bare_sentences(found)]
+    faults += _lever_faults()
+    acting = sum(measure.lever != NO_LEVER for measure in measures())
+    return Coverage(len(measures()), acting, len(clauses), len(covered), tuple(faults))
+
+
+def _lever_faults() -> list[str]:
+    known = {*paths(), NO_LEVER}
+    unknown = [f"{m.id}: no lever {m.lever}" for m in measures() if m.lever not in known]
+    silent = [f"{m.id}: no reason" for m in measures() if (m.lever == NO_LEVER) != (m.reason in reasons())]
+    return unknown + silent
+
+
+def _bare_sentences(found: Mapping[int, Sequence[tuple[int, int]]]) -> list[tuple[int, str]]:
+    """Return the sentences of the articles with measures in which no measure's keywords stand."""
+    bare: list[tuple[int, str]] = []
+    for article, marks in found.items():
+        start, end = spans()[article]
+        start = plan_text().index("。", start) + 1
+        body = _AGENCIES.sub(lambda match: "。" * len(match.group()), plan_text()[start:end])
+        for sentence in re.finditer(r"[^。]+", body):
+            left, right = start + sentence.start(), start + sentence.end()
+            chapter = _CHAPTER.match(sentence.group())
+            if not chapter and not any(a < right and b > left for a, b in marks):
+                bare.append((article, sentence.group()))
+    return bare

@@ -1,0 +1,191 @@
+"""Resolve a scenario for a region: levels as ordered and as delivered, grants, and the assumed world."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.data.months import MONTHS
+from model.institutions import fold
+from model.institutions.fold import Mask, Offer, Replacement, Terms, TermsChange
+from model.institutions.policy import GROUPS, Grant, Levels, Policy
+from scenarios.levels import base_budget, base_levels
+from scenarios.paths import LeverPath, paths
+from scenarios.places import place_mask
+from scenarios.registry import instruments
+from scenarios.scenario import Assumption, Change, Scenario
+from scenarios.settings import INCOME, world
+
+if TYPE_CHECKING:
+    from model.data.region import Region
+
+EXEMPT_DOMAINS = ("pricing",)
+"""Tariffs and fees: what the price order says holds everywhere at once."""
+
+
+def delivered_as_ordered(path: LeverPath) -> bool:
+    """Return whether neither capacity nor lag stands between order and delivery of a lever."""
+    set_centrally = path.whole or path.kind == "market" or path.domain in EXEMPT_DOMAINS
+    return set_centrally or path.lever == fold.CAPACITY
+
+
+def resolve(scenario: Scenario, region: Region) -> Policy:
+    """Return the policy of a scenario in a region; raise InputError for a place the region does not have."""
+    covered = _covered(scenario, region)
+    ordered: dict[str, Levels] = {}
+    delivered: dict[str, Levels] = {}
+    grants: list[Grant] = []
+    for lever in fold.ACTING:
+        if lever in fold.GRANTED:
+            grants.extend(_grants(paths()[lever], scenario, region, covered))
+        else:
+            ordered[lever], delivered[lever] = _levels(paths()[lever], scenario, region, covered)
+    assumed = {a.key: a for a in scenario.assumptions}
+    series = {key: _assumed_series(a, region) for key, a in assumed.items() if key in world()}
+    parameters = {key: a.amount for key, a in assumed.items() if key not in world()}
+    policy = Policy(
+        name=scenario.name,
+        label=scenario.label,
+        region=region.name,
+        ordered=ordered,
+        delivered=delivered,
+        grants=tuple(grants),
+        world=series,
+        parameters=parameters,
+    )
+    return _with_fingerprint(policy)
+
+
+def _base_spread(path: LeverPath, scenario: Scenario, region: Region) -> tuple[Levels, Levels]:
+    """Return the base's no-plan and ordered levels over places and groups."""
+    base = base_levels(path.lever, scenario.base, scenario.without_articles)
+    where = np.array(place_mask((path.places,), region), dtype=bool)
+    return (
+        fold.spread(base.no_plan, where, path.elsewhere),
+        fold.spread(base.ordered, where, path.elsewhere),
+    )
+
+
+def _layers(scenario: Scenario, lever: str, region: Region) -> list[list[tuple[Change, Replacement]]]:
+    """Return the changes of a lever, layer by layer from the oldest parent to the child."""
+    mine = [change for change in scenario.changes if change.lever == lever]
+    order = sorted({change.layer for change in mine})
+    return [[(c, _replacement(c, region)) for c in mine if c.layer == layer] for layer in order]
+
+
+def _replacement(change: Change, region: Region) -> Replacement:
+    months = np.arange(MONTHS)
+    holds = (months >= change.first) & (months <= change.until)
+    places = np.array(place_mask(change.places, region), dtype=bool)
+    groups = np.array([group in change.groups for group in GROUPS], dtype=bool)
+    mask: Mask = holds[:, None, None] & places[None, :, None] & groups[None, None, :]
+    return Replacement(np.broadcast_to(fold.levels_along(change.path)[:, None, None], mask.shape), mask)
+
+
+def _covered(scenario: Scenario, region: Region) -> Levels:
+    """Return the share of orders each place can carry out, (months, places)."""
+    path = paths()[fold.CAPACITY]
+    _, ordered = _base_spread(path, scenario, region)
+    for layer in _layers(scenario, fold.CAPACITY, region):
+        ordered = fold.replaced(ordered, [replacement for _, replacement in layer])
+    return fold.covered_share(ordered[:, :, 0], region.city_capacity)
+
+
+def _levels(path: LeverPath, scenario: Scenario, region: Region, covered: Levels) -> tuple[Levels, Levels]:
+    """Return a lever as ordered and as delivered.
+
+    The base's increment over no_plan is discounted by capacity unless the base is `current` (believed
+    delivered). What a change adds to its parent's level comes after the lag of its kind, discounted.
+    """
+    no_plan, ordered = _base_spread(path, scenario, region)
+    exempt = delivered_as_ordered(path)
+    believed = exempt or scenario.base.levels == "current"
+    delivered = ordered if believed else fold.carried_out(no_plan, ordered, covered)
+    lag = 0 if exempt else int(fold.delivery_constants()[f"lag_{path.kind}"])
+    for layer in _layers(scenario, path.lever, region):
+        changed = fold.replaced(ordered, [replacement for _, replacement in layer])
+        added = fold.later(changed - ordered, lag)
+        delivered = delivered + (added if exempt else added * covered[:, :, None])
+        ordered = changed
+    return ordered, np.clip(delivered, path.low, path.high)
+
+
+def _grants(path: LeverPath, scenario: Scenario, region: Region, covered: Levels) -> list[Grant]:
+    """Return the grants of a money lever: its base's and those of its changes, each with its terms."""
+    _, amount = _base_spread(path, scenario, region)
+    usual = Terms(path.options, path.cap, budget=base_budget(path, scenario.base), pot=path.lever)
+    offers: tuple[Offer, ...] = (Offer(usual, amount),)
+    for layer in _layers(scenario, path.lever, region):
+        offers = fold.replace_offers(offers, usual, [_terms_change(c, r) for c, r in layer])
+    article = next(i.article for i in instruments() if i.lever == path.lever)
+    return [
+        Grant(
+            lever=path.lever,
+            instrument=offer.terms.pot,
+            article=article,
+            amount=offer.amount,
+            coverage=covered,
+            options=offer.terms.options,
+            cap=offer.terms.cap,
+            price_ceiling=offer.terms.price_ceiling,
+            requires=offer.terms.requires,
+            budget=offer.terms.budget,
+        )
+        for offer in offers
+        if offer.amount.any()
+    ]
+
+
+def _terms_change(change: Change, replacement: Replacement) -> TermsChange:
+    text = json.dumps([change.path, change.places, change.groups, change.options, change.layer])
+    return TermsChange(
+        replacement=replacement,
+        pot=f"{change.lever}.{hashlib.sha256(text.encode()).hexdigest()[:6]}",
+        options=change.options,
+        cap=change.cap,
+        price_ceiling=change.price_ceiling,
+        requires=change.requires,
+        budget=change.budget,
+        budget_given=change.budget is not None,
+    )
+
+
+def _assumed_series(assumption: Assumption, region: Region) -> Levels:
+    """Return a series of the world under an assumption, (months,); income is a factor on its own path."""
+    own = np.ones(MONTHS) if assumption.key == INCOME else region.series[assumption.key]
+    choices = {
+        "value": np.full(MONTHS, assumption.amount),
+        "percent": own * (1 + assumption.amount / 100),
+        "central": own,
+    }
+    if assumption.form in ("low", "high"):
+        ends = region.series_low if assumption.form == "low" else region.series_high
+        choices[assumption.form] = np.asarray(ends[assumption.key], dtype=float)
+    months = np.arange(MONTHS)
+    return np.where((months >= assumption.first) & (months <= assumption.last), choices[assumption.form], own)
+
+
+def _with_fingerprint(policy: Policy) -> Policy:
+    """Return the policy with a SHA-256 of everything it says but its names."""
+    digest = hashlib.sha256(policy.region.encode())
+    parts: list[Mapping[str, Levels]] = [policy.ordered, policy.delivered, policy.world]
+    for part in parts:
+        for key in sorted(part):
+            digest.update(key.encode() + np.ascontiguousarray(part[key]).tobytes())
+    for grant in policy.grants:
+        terms = (
+            grant.instrument,
+            grant.options,
+            grant.cap,
+            grant.price_ceiling,
+            grant.requires,
+            grant.budget,
+        )
+        digest.update(repr(terms).encode() + grant.amount.tobytes() + grant.coverage.tobytes())
+    digest.update(repr(sorted(policy.parameters.items())).encode())
+    return replace(policy, fingerprint=digest.hexdigest())

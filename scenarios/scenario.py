@@ -1,0 +1,179 @@
+"""A scenario: one of the plan's paths, less some articles, plus changes and assumptions about the world."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from model.data.months import MONTHS
+from scenarios.paths import Points
+from scenarios.places import GROUP_NAMES
+
+if TYPE_CHECKING:
+    from model.data.region import Region
+    from model.institutions.policy import Policy
+
+SHORT_HASH = 6
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a shipped scenario starts from.
+
+    `levels`: no_plan, current or plan. For plan: `delay_months` of its increments over no_plan; `kinds` and
+    `levers` that follow plan (empty = all), the others follow no_plan; `money_times`: factor on the
+    increments and budgets of money; `to_greener`: share of the way from plan's last level to the
+    greener bound.
+    """
+
+    levels: str
+    delay_months: int = 0
+    kinds: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
+    money_times: float = 1.0
+    to_greener: float = 0.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """A lever's level replaced: for some places, groups and options, along a path, until a month.
+
+    `path`: points (month, level); before the first the parent holds, after the last its value, up to and
+    with month `until`. None as a term means the usual terms of the lever. A higher `layer` wins.
+    """
+
+    lever: str
+    path: Points
+    places: tuple[str, ...] = ("all",)
+    groups: tuple[str, ...] = GROUP_NAMES
+    options: tuple[str, ...] | None = None
+    until: int = MONTHS - 1
+    cap: float | None = None
+    price_ceiling: float | None = None
+    requires: str | None = None
+    budget: float | None = None
+    note: str = ""
+    layer: int = 0
+
+    @property
+    def first(self) -> int:
+        """Return the first month in which the change holds."""
+        return self.path[0][0]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something assumed about the world: a series of the region or a parameter.
+
+    `form`: `value`, `percent` (relative to the region's own path), `low`, `central` or `high`.
+    """
+
+    key: str
+    form: str
+    amount: float
+    first: int
+    last: int
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario as data; `resolve` turns it into what a region's places and groups meet each month."""
+
+    name: str
+    label: Mapping[str, str]
+    base: Base
+    about: Mapping[str, str] = field(default_factory=dict)
+    chain: tuple[str, ...] = ()
+    without_articles: tuple[int, ...] = ()
+    changes: tuple[Change, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+    @property
+    def next_layer(self) -> int:
+        """Return the layer on which a child's changes lie."""
+        return max((change.layer for change in self.changes), default=-1) + 1
+
+    def renamed(self, name: str, label: Mapping[str, str] | None = None) -> Scenario:
+        """Return the scenario under another name; raise InputError if it is no name for a scenario."""
+        from scenarios.checking import read_name
+        from scenarios.faults import Spot
+
+        return replace(self, name=read_name(name, Spot()), label=dict(label or {"zh": name, "en": name}))
+
+    def without(self, article: int) -> Scenario:
+        """Return the scenario less the shares of an article of the plan."""
+        from scenarios.checking import read_without
+        from scenarios.faults import Spot
+
+        left_out = tuple(sorted({*self.without_articles, *read_without([article], self.base, Spot())}))
+        return self._child(
+            f"without-{article}",
+            f"不含第{article}条",
+            f"without article {article}",
+            without_articles=left_out,
+        )
+
+    def with_levers(self, **settings: str | float | Iterable[str]) -> Scenario:
+        """Return a child with levers set, e.g. `nev_purchase_subsidy="8000@2026-01..2028-12@*.rural@q1,q2"`.
+
+        VALUE[@FROM..TO][@PLACES][@GROUPS]: constant inside the period, the parent outside; several texts
+        for one lever in a list. Raise InputError for a faulty text and for settings that meet.
+        """
+        texts: list[str] = []
+        for lever, value in settings.items():
+            single = isinstance(value, str | int | float)
+            texts.extend(f"{lever}={one}" for one in ([value] if single else value))  # type: ignore[union-attr]
+        return self.with_settings(texts)
+
+    def with_settings(self, texts: Iterable[str]) -> Scenario:
+        """Return a child with levers set by texts LEVER=VALUE[@FROM..TO][@PLACES][@GROUPS]."""
+        from scenarios.settings import read_settings
+
+        changes = read_settings(texts, self.next_layer)
+        if not changes:
+            return self
+        levers = ", ".join(dict.fromkeys(change.lever for change in changes))
+        mark = _mark(repr(changes))
+        return self._child(
+            f"set-{mark}", f"改动 {levers}", f"with {levers} set", changes=(*self.changes, *changes)
+        )
+
+    def with_assumptions(self, texts: Iterable[str]) -> Scenario:
+        """Return a child under assumptions about the world, KEY=VALUE[@FROM..TO]; later ones win."""
+        from scenarios.settings import read_assumptions
+
+        added = read_assumptions(texts)
+        if not added:
+            return self
+        keys = {assumption.key for assumption in added}
+        kept = tuple(old for old in self.assumptions if old.key not in keys)
+        names = ", ".join(assumption.key for assumption in added)
+        mark = _mark(repr(added))
+        return self._child(
+            f"assume-{mark}", f"假设 {names}", f"assuming {names}", assumptions=(*kept, *added)
+        )
+
+    def _child(self, suffix: str, zh: str, en: str, **fields: object) -> Scenario:
+        label = {"zh": f"{self.label['zh']}（{zh}）", "en": f"{self.label['en']} ({en})"}
+        name = f"{self.name}-{suffix}"
+        return replace(self, name=name, label=label, chain=(*self.chain, self.name), **fields)  # type: ignore[arg-type]
+
+    def resolve(self, region: Region) -> Policy:
+        """Return the scenario as months x places x groups of a region."""
+        from scenarios.resolve import resolve
+
+        return resolve(self, region)
+
+    def to_toml(self) -> str:
+        """Return the scenario as the text of a file that says everything its parents said."""
+        from scenarios.writing import to_toml
+
+        return to_toml(self)
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:SHORT_HASH]

@@ -1,0 +1,138 @@
+"""The one-line grammar: LEVER=VALUE[@FROM..TO][@PLACES][@GROUPS] and KEY=VALUE[@FROM..TO] for the world.
+
+A world value is a number (the level), a percentage (`+3%`, on the region's own path), or one of low,
+central, high (the ends of the stated range). Income takes a percentage or a word; a parameter a number or
+a word.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from model.data.months import MONTHS, PLAN_ISSUED
+from model.institutions.fold import BY_GROUP
+from scenarios.checking import acting_lever, meeting
+from scenarios.faults import Spot
+from scenarios.fields import month_of, number_of
+from scenarios.places import GROUP_NAMES, read_groups, read_places
+from scenarios.scenario import Assumption, Change
+
+SETTING = "VALUE[@FROM..TO][@PLACES][@GROUPS]"
+ASSUMING = "KEY=VALUE[@FROM..TO]"
+WORDS = ("low", "central", "high")
+INCOME = "income"
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_PERCENT = re.compile(r"([+-]?\d{1,4}(\.\d{1,6})?)%")
+
+
+def read_settings(texts: Iterable[str], layer: int) -> tuple[Change, ...]:
+    """Return the changes of one-line settings; raise InputError for a faulty one or for two that meet."""
+    spots = [(read_setting(text, layer), Spot()) for text in texts]
+    faults = meeting(spots)
+    if faults:
+        raise faults[0]
+    return tuple(change for change, _ in spots)
+
+
+def read_setting(text: str, layer: int = 0) -> Change:
+    """Return the change of LEVER=VALUE[@FROM..TO][@PLACES][@GROUPS]: constant inside, the parent outside."""
+    name, equals, rest = text.partition("=")
+    spot = Spot()
+    lever = acting_lever(name.strip(), spot)
+    value, *parts = (part.strip() for part in rest.split("@"))
+    if not equals or not _NUMBER.fullmatch(value):
+        raise spot.fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
+    level = number_of(float(value), spot, lever.lever, lever.low, lever.high, lever.unit)
+    first, last = PLAN_ISSUED, MONTHS - 1
+    if parts and ".." in parts[0]:
+        first, last = _period(parts.pop(0), lever.lever, spot)
+    places = read_places(parts.pop(0).split(","), spot) if parts and not _are_groups(parts[0]) else ("all",)
+    groups = read_groups(parts.pop(0).split(","), spot) if parts else GROUP_NAMES
+    if parts:
+        raise spot.fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
+    if groups != GROUP_NAMES and lever.lever not in BY_GROUP:
+        raise spot.fault("groups_not_here", "groups", lever.lever, allowed="all")
+    return Change(lever.lever, ((first, level),), places, groups, until=last, layer=layer)
+
+
+def _are_groups(part: str) -> bool:
+    return all(re.fullmatch(r"[qQ]\d+", word.strip()) for word in part.split(","))
+
+
+def _period(text: str, field: str, spot: Spot) -> tuple[int, int]:
+    start, _, end = text.partition("..")
+    first = month_of(start.strip(), spot, field) if start.strip() else PLAN_ISSUED
+    last = month_of(end.strip(), spot, field) if end.strip() else MONTHS - 1
+    if last < first:
+        raise spot.fault("months_not_ascending", field, text)
+    return first, last
+
+
+@cache
+def world() -> Mapping[str, Mapping[str, str]]:
+    """Return the series of the world that may be assumed, with their ranges."""
+    with Path(__file__).with_name("world.csv").open(encoding="utf-8", newline="") as file:
+        return {row["key"]: row for row in csv.DictReader(file)}
+
+
+def parameter_ranges() -> Mapping[str, tuple[float, float, float]]:
+    """Return the parameters that enter an equation, with low, central and high."""
+    from model.data.parameters import catalogue
+
+    rows = (row for row in catalogue() if row["role"] == "input")
+    return {row["key"]: (float(row["low"]), float(row["central"]), float(row["high"])) for row in rows}
+
+
+def read_assumptions(texts: Iterable[str]) -> tuple[Assumption, ...]:
+    """Return assumptions from texts KEY=VALUE[@FROM..TO]; a later one on the same key wins."""
+    found: dict[str, Assumption] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise Spot().fault("bad_assumption", "assume", text, allowed=ASSUMING)
+        found[key.strip()] = read_assumption(key.strip(), value.strip(), Spot())
+    return tuple(found.values())
+
+
+def read_assumption(key: str, text: str, spot: Spot, note: str = "") -> Assumption:
+    """Return what is assumed of a series or a parameter."""
+    value, at, period = (part.strip() for part in text.partition("@"))
+    if key in world():
+        first, last = _period(period, "value", spot) if at and ".." in period else (PLAN_ISSUED, MONTHS - 1)
+        if at and ".." not in period:
+            raise spot.fault("bad_assumption", "value", text, allowed=ASSUMING)
+        form, amount = _world_value(key, value, spot)
+        return Assumption(key, form, amount, first, last, text, note)
+    ranges = parameter_ranges()
+    if key not in ranges:
+        raise spot.fault("unknown_assumption", "key", key, among=[*world(), *ranges])
+    if at:
+        raise spot.fault("parameter_has_no_period", "value", text, allowed="VALUE, low, central, high")
+    low, central, high = ranges[key]
+    words = {"low": low, "central": central, "high": high}
+    amount = words[value] if value in words else _number(value, spot, low, high, "")
+    return Assumption(key, "value", amount, PLAN_ISSUED, MONTHS - 1, text, note)
+
+
+def _world_value(key: str, value: str, spot: Spot) -> tuple[str, float]:
+    row = world()[key]
+    if value in WORDS:
+        return value, 0.0
+    percent = _PERCENT.fullmatch(value)
+    if percent:
+        low, high = float(row["percent_low"]), float(row["percent_high"])
+        return "percent", number_of(float(percent[1]), spot, "value", low, high, "%")
+    if key == INCOME:
+        raise spot.fault("bad_assumption", "value", value, allowed="+3%, low, central, high")
+    return "value", _number(value, spot, float(row["low"]), float(row["high"]), row["unit"])
+
+
+def _number(value: str, spot: Spot, low: float, high: float, unit: str) -> float:
+    if not _NUMBER.fullmatch(value):
+        allowed = f"{low:g}..{high:g} {unit}, low, central, high"
+        raise spot.fault("bad_assumption", "value", value, allowed=allowed)
+    return number_of(float(value), spot, "value", low, high, unit)

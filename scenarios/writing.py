@@ -1,0 +1,177 @@
+"""Write a scenario out in full, show what it makes of every lever, and tell two scenarios apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.data.months import MONTHS, month_text
+from scenarios.checking import SCHEMA
+from scenarios.paths import paths
+from scenarios.places import GROUP_NAMES
+from scenarios.scenario import Assumption, Change, Scenario
+
+
+@dataclass(frozen=True)
+class ShownLever:
+    """One lever in a scenario: whether it acts, where its path comes from, its levels where it bends."""
+
+    lever: str
+    acts: bool
+    basis: str
+    quality: str
+    path: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing in which two scenarios differ: policy or world, what, and how each has it."""
+
+    part: str
+    what: str
+    first: str
+    second: str
+
+
+def to_toml(scenario: Scenario) -> str:
+    """Return a file that extends a shipped scenario and says all that was changed on the way.
+
+    A scenario that is shipped itself is written as an extension of nothing: its base.
+    """
+    if not scenario.chain:
+        return _shipped_toml(scenario)
+    lines = [*_head(scenario), f"extends = {_text(scenario.chain[0])}"]
+    if scenario.without_articles:
+        lines.append(f"without = {list(scenario.without_articles)}")
+    for change in scenario.changes:
+        lines += ["", "[[change]]", *_change_lines(change)]
+    for assumption in scenario.assumptions:
+        lines += ["", "[[assume]]", f"key = {_text(assumption.key)}", f"value = {_text(assumption.text)}"]
+        lines += [f"note = {_text(assumption.note)}"] if assumption.note else []
+    return "\n".join([*lines, "", *_comments(scenario)]) + "\n"
+
+
+def _head(scenario: Scenario) -> list[str]:
+    lines = [f"schema = {SCHEMA}", f"name = {_text(scenario.name)}"]
+    for field, words in (("label", scenario.label), ("about", scenario.about)):
+        if words:
+            lines.append(f"{field} = {{ zh = {_text(words['zh'])}, en = {_text(words['en'])} }}")
+    return lines
+
+
+def _shipped_toml(scenario: Scenario) -> str:
+    base = scenario.base
+    lines = [*_head(scenario), "", "[base]", f"levels = {_text(base.levels)}"]
+    lines += [f"delay_months = {base.delay_months}"] if base.delay_months else []
+    lines += [f"kinds = {_list(base.kinds)}"] if base.kinds else []
+    lines += [f"levers = {_list(base.levers)}"] if base.levers else []
+    lines += [f"money_times = {base.money_times}"] if base.money_times != 1 else []
+    lines += [f"to_greener = {base.to_greener}"] if base.to_greener else []
+    return "\n".join([*lines, "", *_comments(scenario)]) + "\n"
+
+
+def _change_lines(change: Change) -> list[str]:
+    points = ", ".join(f"{month_text(month)} = {value!r}" for month, value in change.path)
+    lines = [
+        f"lever = {_text(change.lever)}",
+        f"places = {_list(change.places)}",
+        f"groups = {_list(change.groups)}",
+        f"path = {{ {points} }}",
+    ]
+    if change.until != MONTHS - 1:
+        lines.append(f"until = {_text(month_text(change.until))}")
+    if change.options is not None:
+        lines.append(f"options = {_list(change.options)}")
+    for key in ("cap", "price_ceiling", "budget"):
+        value = getattr(change, key)
+        lines += [f"{key} = {value!r}"] if value is not None else []
+    lines += [f"requires = {_text(change.requires)}"] if change.requires is not None else []
+    lines += [f"note = {_text(change.note)}"] if change.note else []
+    lines += [f"layer = {change.layer}"] if change.layer else []
+    return lines
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _list(texts: Sequence[str]) -> str:
+    return json.dumps(list(texts), ensure_ascii=False)
+
+
+def _comments(scenario: Scenario) -> list[str]:
+    """Return the levels of the base as comments, to read."""
+    rows = (
+        f"#   {row.lever} ({'acts' if row.acts else 'waits'}; {row.basis}): {row.path}"
+        for row in show(scenario)
+    )
+    return ["# Levels of the base as ordered, before changes, at the months in which they bend:", *rows]
+
+
+def show(scenario: Scenario) -> tuple[ShownLever, ...]:
+    """Return what a scenario makes of each of the levers."""
+    from model.institutions.fold import ACTING
+
+    return tuple(
+        ShownLever(
+            lever=lever,
+            acts=lever in ACTING,
+            basis=path.basis,
+            quality=path.quality,
+            path=_bends(lever, scenario),
+            changes=tuple(change_text(c) for c in scenario.changes if c.lever == lever),
+        )
+        for lever, path in paths().items()
+    )
+
+
+def _bends(lever: str, scenario: Scenario) -> str:
+    """Return the ordered base levels at the months in which the path bends."""
+    import numpy as np
+
+    from scenarios.levels import base_levels
+
+    levels = base_levels(lever, scenario.base, scenario.without_articles).ordered
+    turns = np.abs(np.diff(levels, n=2)) > 1e-9 * max(1.0, float(np.abs(levels).max()))
+    months = [0, *(int(month) + 1 for month in np.flatnonzero(turns)), MONTHS - 1]
+    return "; ".join(f"{month_text(month)} {levels[month]:.6g}" for month in months)
+
+
+def change_text(change: Change) -> str:
+    """Return a change as one line."""
+    points = "; ".join(f"{month_text(month)} {value:g}" for month, value in change.path)
+    parts = [points, f"..{month_text(change.until)}", ",".join(change.places)]
+    parts += [",".join(change.groups)] if change.groups != GROUP_NAMES else []
+    parts += [",".join(change.options)] if change.options is not None else []
+    for key in ("cap", "price_ceiling", "requires", "budget"):
+        value = getattr(change, key)
+        parts += (
+            [f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}"]
+            if value is not None
+            else []
+        )
+    return " | ".join(parts)
+
+
+def diff(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
+    """Return in what two scenarios differ: levers of the base, changes, articles left out, then the world."""
+    found: list[Difference] = []
+    if first.without_articles != second.without_articles:
+        left = (",".join(map(str, s.without_articles)) for s in (first, second))
+        found.append(Difference("policy", "without", *left))
+    for one, two in zip(show(first), show(second), strict=True):
+        if one.path != two.path:
+            found.append(Difference("policy", one.lever, one.path, two.path))
+        if one.changes != two.changes:
+            found.append(Difference("policy", one.lever, " || ".join(one.changes), " || ".join(two.changes)))
+    worlds = [_world(scenario.assumptions) for scenario in (first, second)]
+    for key in sorted({*worlds[0], *worlds[1]}):
+        if worlds[0].get(key) != worlds[1].get(key):
+            found.append(Difference("world", key, worlds[0].get(key, ""), worlds[1].get(key, "")))
+    return tuple(found)
+
+
+def _world(assumptions: Sequence[Assumption]) -> dict[str, str]:
+    return {assumption.key: assumption.text for assumption in assumptions}

@@ -1,0 +1,170 @@
+"""Commands that do not simulate: quick, light, in two languages, one line where input is bad."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from app.cli.main import call
+
+HEAVY = ("numba", "mesa", "plotly", "streamlit", "scipy", "pandas")
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+
+
+def words(text):
+    return text.split()
+
+
+BAD = {
+    "rn": "jinlv: there is no command “rn”; allowed: run, plan",
+    "run --household 3": "(did you mean --households?)",
+    "run --households 0": "jinlv: --households: “0”",
+    "run --households ten": ", all",
+    "run --region china --households all": "allowed: 1..20000000\n",
+    "run --region shangxi": "did you mean shanxi?",
+    "run --households ٣": "jinlv: --households:",
+    "run --replicates x": "jinlv: --replicates: “x” is not a whole number",
+    "run --replicates 0": "jinlv: --replicates: “0”",
+    "run --replicates -1": "jinlv: --replicates: “-1”",
+    f"run --seed {'9' * 5000}": "jinlv: --seed:",
+    "run --seed": "jinlv: --seed: a value is missing",
+    "run --until 2031-01": "jinlv: --until: “2031-01”",
+    "run --until 2030-13": "allowed: 2015-01..2030-12",
+    "run --threads 0": "jinlv: --threads:",
+    "run plann": "(did you mean plan?)",
+    "run --set nev_purchase_subsidi=8000": "(did you mean nev_purchase_subsidy?)",
+    "run --assume petrol_prise=9": "petrol_prise",
+    "run --lang fr": "jinlv: --lang: “fr” does not fit; allowed: en, zh",
+    "--lang": "jinlv: --lang: a value is missing",
+    "plan 99": "jinlv: ARTICLE: there is no article “99”; allowed: 1..27",
+    "plan 7 9": "jinlv: “9” is one word too many",
+    "scenario chek": "(did you mean check?)",
+    "scenario show plann": "(did you mean plan?)",
+    "scenario check": "jinlv: FILE: it must be given",
+    "scenario check no_such_file.toml": "no_such_file.toml",
+    "levers nev_purchase_subsidi": "(did you mean nev_purchase_subsidy?)",
+    "indicators nev_new_sales": "did you mean",
+    "parameters veh_price_elasticity": "did you mean",
+    "verify": "jinlv: RUN: it must be given",
+    "verify no_such_folder": "jinlv: RUN: there is no folder “no_such_folder”",
+}
+
+
+@pytest.mark.parametrize("typed", BAD, ids=[typed[:40] for typed in BAD])
+def test_bad_input_ends_in_one_line_and_exit_2(typed, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call(words(typed)) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1 and said.err.startswith("jinlv: ")
+    assert BAD[typed] in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("typed", ["--lang zh rn", "rn --lang zh", "rn --lang=zh"])
+def test_the_language_may_stand_before_or_after_the_command(typed, capsys):
+    assert call(words(typed)) == 2
+    assert "没有命令 “rn”" in capsys.readouterr().err
+
+
+GOOD = {
+    "": "Commands:",
+    "--version": "jinlv ",
+    "--help": "Simulate scenarios",
+    "run --help": "--replicates",
+    "plan": "All",
+    "plan 7": "A07-01",
+    "plan --coverage": "306",
+    "scenarios": "no_plan",
+    "scenario show plan": "plan",
+    "levers": "nev_purchase_subsidy",
+    "levers nev_purchase_subsidy": "CNY",
+    "indicators": "nev_new_sales_share",
+    "indicators nev_new_sales_share": "share",
+    "parameters": "veh_price_elasticity_own",
+    "parameters veh_price_elasticity_own": "-1.6",
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("typed", GOOD, ids=[typed or "nothing" for typed in GOOD])
+def test_commands_that_list_and_explain_answer(typed, lang, capsys):
+    assert call([*words(typed), "--lang", lang]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert lang == "zh" or GOOD[typed] in said.out
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "plan",
+        "plan 7",
+        "plan --coverage",
+        "scenarios",
+        "scenario show plan",
+        "levers",
+        "indicators",
+        "parameters",
+    ],
+)
+def test_json_is_one_document(typed, capsys):
+    assert call([*words(typed), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)
+
+
+def test_help_is_translated(capsys):
+    assert call(["--help", "--lang", "zh"]) == 0
+    assert "逐户模拟" in capsys.readouterr().out
+
+
+def test_every_help_text_has_a_chinese_one():
+    import typer
+
+    from app.cli.main import app
+    from app.wording.catalogue import sentences
+
+    def helps(command):
+        yield command.help
+        for parameter in command.params:
+            yield parameter.help
+        for child in getattr(command, "commands", {}).values():
+            yield from helps(child)
+
+    found = {text for text in helps(typer.main.get_command(app)) if text}
+    assert sorted(found - set(sentences("zh"))) == []
+    assert len(found) > 20
+
+
+@pytest.mark.parametrize("typed", ["plan", "scenarios", "levers", "scenario show plan", "parameters"])
+def test_what_does_not_simulate_imports_nothing_heavy_and_answers_at_once(typed):
+    code = "import sys; from app.cli.main import call; call(sys.argv[1:]);"
+    code += f"print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", code, *words(typed)], capture_output=True, text=True)
+    taken = time.perf_counter() - start
+    assert done.stderr.strip() == "[]"
+    assert taken < 5, "twenty times slower than it should be, whatever else the machine does"
+
+
+@pytest.mark.parametrize("locale", ["C", "zh_CN.GBK", "zh_CN.UTF-8"])
+def test_every_locale_can_print(locale):
+    environment = {"LC_ALL": locale, "PATH": "", "PYTHONIOENCODING": "ascii" if locale == "C" else "gbk"}
+    command = [sys.executable, "-m", "app.cli.main", "plan", "7"]
+    done = subprocess.run(command, capture_output=True, env=environment)
+    assert done.returncode == 0 and done.stderr == b""
+
+
+def test_a_closed_pipe_is_no_failure():
+    done = subprocess.run(
+        f"{sys.executable} -m app.cli.main plan 7 | head -1", shell=True, capture_output=True, text=True
+    )
+    assert done.stderr == ""

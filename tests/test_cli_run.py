@@ -1,0 +1,205 @@
+"""`jinlv run`: what it asks of the ensemble, prints, keeps, reuses, and how it ends when something fails."""
+
+import json
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from app.cli.main import call
+from experiments.summary import money, summarise
+
+SCENARIOS = ("no_plan", "current", "plan")
+
+
+def scoreboard(ensemble):
+    row = {"indicator": "nev_new_sales_share", "year": 2030, "basis": "proposed", "direction": "higher"}
+    row |= {"unit": "share of new cars", "target": 0.6, "passed_in_2022": False}
+    for name, value in zip(SCENARIOS, (0.4, 0.55, 0.7), strict=True):
+        row |= {f"value_{name}": value, f"low_{name}": value - 0.05, f"high_{name}": value + 0.05}
+        row |= {f"met_{name}": value >= 0.6, f"probability_{name}": value}
+        row |= {f"probability_low_{name}": value - 0.1, f"probability_high_{name}": value + 0.1}
+    row |= {"effect_of_plan": 0.3, "effect_of_plan_low": 0.2, "effect_of_plan_high": 0.4}
+    row |= {
+        "achieved_so_far": 0.15,
+        "achieved_so_far_low": float("nan"),
+        "achieved_so_far_high": float("nan"),
+    }
+    document = {**row, "indicator": "green_awareness", "basis": "document", "passed_in_2022": True}
+    return pd.DataFrame([row, document])
+
+
+def outlays():
+    rows = [("plan", 0, 2023, 1e8), ("plan", 1, 2023, 3e8), ("plan", 0, 2019, 9e8), ("current", 0, 2024, 5e7)]
+    frame = pd.DataFrame(rows, columns=["scenario", "replicate", "year", "value"])
+    return frame.assign(instrument="nev_purchase_subsidy", payer="province", place="140100.rural", group="q1")
+
+
+def paired(ensemble, treated, base):
+    """Return effects of a change: half a point for the region, something else where it must not be read."""
+    rows = [("all", "all", "2030-12", 0.005), ("all", "q1", "2030-12", 0.9), ("all", "all", "2025-12", 0.8)]
+    frame = pd.DataFrame(rows, columns=["place", "group", "month", "effect"])
+    return frame.assign(indicator="nev_new_sales_share", low=-0.0001, high=0.01)
+
+
+def ensemble():
+    evidence = {"indicator": "nev_new_sales_share", "year": 2020, "observed": 0.071, "model_median": 0.053}
+    evidence |= {
+        "model_low": 0.04,
+        "model_high": 0.06,
+        "unit": "share",
+        "quality": "derived",
+        "fitted": False,
+    }
+    frame = pd.DataFrame({"scenario": ["plan"], "value": [0.7]})
+    return SimpleNamespace(
+        indicators=frame,
+        goals=frame,
+        outlays=outlays(),
+        evidence=pd.DataFrame([evidence]),
+        meta={"calibrated": False},
+    )
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """Put a small ensemble in place of the simulation; return what it was asked."""
+    calls = []
+
+    def run_ensemble(scenarios, *, progress=None, **options):
+        calls.append({"names": [one.name for one in scenarios], **options})
+        progress(1, 2)
+        return ensemble()
+
+    fake = ModuleType("experiments.ensemble")
+    fake.run_ensemble = run_ensemble
+    compare = ModuleType("experiments.compare")
+    compare.scoreboard = scoreboard
+    compare.compare = paired
+    monkeypatch.setitem(sys.modules, "experiments.ensemble", fake)
+    monkeypatch.setitem(sys.modules, "experiments.compare", compare)
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C")
+    return calls
+
+
+def test_without_names_the_three_scenarios_are_compared(asked, capsys):
+    assert call(["run", "--replicates", "2", "--households", "500", "--threads", "2"]) == 0
+    (one,) = asked
+    assert one["names"] == ["no_plan", "current", "plan"]
+    assert (one["replicates"], one["households"], one["threads"]) == (2, 500, 2)
+    assert (one["region"], one["seed"], one["until"]) == ("shanxi", 1, "2030-12")
+    said = capsys.readouterr().out
+    for text in (
+        "not a forecast",
+        "before calibration",
+        "70.0 %",
+        "[65.0, 75.0]",
+        "≥ 60.0 %",
+        "met · p 0.70",
+        "[0.60, 0.80]",
+    ):
+        assert text in said
+    for text in ("+30.0 points", "not met", "derived", "assumed rows", "†", "jinlv verify"):
+        assert text in said
+    assert said.index("document") < said.index("proposed")
+
+
+def test_chinese_is_chinese(asked, capsys):
+    assert call(["--lang", "zh", "run", "--replicates", "2"]) == 0
+    said = capsys.readouterr().out
+    for text in ("模拟结果，非预测", "未经校准", "+30.0 个百分点", "方案的作用", "省级", "亿元"):
+        assert text in said
+
+
+def test_json_is_one_document_and_nothing_else(asked, capsys):
+    assert call(["run", "--json", "--replicates", "2"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [goal["basis"] for goal in document["goals"]] == ["document", "proposed"]
+    assert document["goals"][0]["effects"]["achieved_so_far"]["low"] is None
+    assert document["goals"][0]["effects"]["still_to_gain"]["value"] is None
+    assert document["folder"].endswith(document["id"])
+
+
+def test_the_same_run_is_shown_again_without_simulating(asked, capsys):
+    typed = ["run", "--json", "--replicates", "2"]
+    assert call(typed) == 0
+    first = capsys.readouterr().out
+    assert call([*typed, "--threads", "1"]) == 0
+    said = capsys.readouterr()
+    assert said.out == first and "already there" in said.err
+    assert call([*typed, "--seed", "2"]) == 0
+    assert len(asked) == 2
+
+
+def test_a_damaged_run_is_done_again(asked, capsys, tmp_path):
+    assert call(["run"]) == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    (folder / "goals.parquet").write_bytes(b"")
+    assert call(["verify", str(folder)]) == 1
+    assert "goals.parquet: hash differs" in capsys.readouterr().err
+    assert call(["run"]) == 0
+    assert len(asked) == 2
+    assert call(["verify", str(folder)]) == 0
+
+
+def test_set_adds_a_changed_copy_of_the_last_scenario_and_its_effect(asked, capsys):
+    typed = ["run", "current", "plan", "--set", "nev_purchase_subsidy=8000@2026-01..2028-12@*.rural@q1,q2"]
+    assert call([*typed, "--set", "charging_density=30"]) == 0
+    said = capsys.readouterr().out
+    assert "Effect of the change" in said and "+0.5 points [0.0, 1.0]" in said
+    names = asked[0]["names"]
+    assert names[:2] == ["current", "plan"] and len(names) == 3 and names[2].startswith("plan-")
+
+
+def test_assumptions_hold_in_every_scenario_under_its_own_name(asked, tmp_path):
+    assert call(["run", "--assume", "petrol_price=9@2026-01..2030-12"]) == 0
+    assert asked[0]["names"] == ["no_plan", "current", "plan"]
+    (folder,) = (tmp_path / "runs").iterdir()
+    for name in SCENARIOS:
+        assert "petrol_price" in (folder / "scenarios" / f"{name}.toml").read_text()
+
+
+def test_a_failure_is_named_and_nothing_is_left(asked, capsys, tmp_path, monkeypatch):
+    def fail(scenarios, **options):
+        raise MemoryError("12 GB wanted")
+
+    monkeypatch.setattr(sys.modules["experiments.ensemble"], "run_ensemble", fail)
+    assert call(["run"]) == 1
+    said = capsys.readouterr().err
+    assert said == "jinlv: failed: MemoryError: 12 GB wanted; nothing was saved\n"
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_full_disk_is_told_before_anything_is_simulated(asked, capsys, tmp_path):
+    (tmp_path / "taken").write_text("")
+    assert call(["run", "--out", "taken"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert asked == []
+
+
+def test_ctrl_c_ends_with_130_and_the_command_to_start_again(asked, capsys, tmp_path, monkeypatch):
+    def interrupt(scenarios, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["experiments.ensemble"], "run_ensemble", interrupt)
+    assert call(["run", "--seed", "7"]) == 130
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and said.endswith("jinlv run --seed 7\n")
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_money_counts_from_the_plans_year_and_silent_replicates_pay_nothing():
+    current, plan = money(outlays(), SCENARIOS)
+    assert (plan["scenario"], plan["value"], plan["low"], plan["high"]) == ("plan", 2e8, 1e8, 3e8)
+    assert (current["value"], current["low"], current["high"]) == (2.5e7, 0.0, 5e7)
+    assert plan["mean_by_year"] == {"2023": 2e8}
+
+
+def test_a_scenario_that_was_not_run_leaves_its_goals_empty():
+    header = {"replicates": 2}
+    found = summarise(scoreboard(None), ensemble().evidence, outlays(), header=header, scenarios=["other"])
+    assert found["goals"][0]["scenarios"]["other"]["value"] is None

@@ -1,0 +1,116 @@
+"""Whatever a person reads exists in Chinese and in English, and an error is always one line."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from app.wording import default_language, translator, word_error
+from app.wording.catalogue import sentences
+from app.wording.errors import messages
+from model.errors import InputError
+
+ROOT = Path(__file__).resolve().parent.parent
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def said(tree):
+    """Return the sentences handed to a translator; one that is no literal must have been marked elsewhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            first = node.args[0] if node.args else None
+            if name in ("say", "mark") and isinstance(first, ast.Constant):
+                yield first.value
+
+
+def all_said():
+    files = (ROOT / "app").rglob("*.py")
+    return {text for path in files for text in said(ast.parse(path.read_text(encoding="utf-8"))) if text}
+
+
+def test_every_sentence_of_the_app_has_a_chinese_one():
+    assert sorted(all_said() - set(sentences("zh"))) == []
+
+
+def test_the_catalogue_holds_no_sentence_that_nobody_says():
+    assert sorted(set(sentences("zh")) - all_said()) == []
+
+
+def test_chinese_sentences_are_chinese_and_keep_the_codes_of_the_english_ones():
+    codes = re.compile(r"`[^`]*`|[A-Z_]+=[A-Z_]+|\{\w*\}")
+    for english, chinese in sentences("zh").items():
+        assert CHINESE.search(chinese), english
+        assert sorted(codes.findall(english)) == sorted(codes.findall(chinese)), english
+
+
+def test_an_unknown_sentence_is_seen():
+    assert list(said(ast.parse("say('no one has written this')"))) == ["no one has written this"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+    ],
+)
+def test_the_language_comes_from_the_locale(environment, language):
+    assert default_language(environment) == language
+
+
+def test_another_language_is_refused():
+    with pytest.raises(ValueError, match="fr"):
+        translator("fr")
+
+
+def raised_codes():
+    """Return the codes of all `InputError("code", ...)` and `Spot.fault("code", ...)` of the packages."""
+    for folder in ("model", "scenarios", "experiments", "calibration", "app"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                spot = (
+                    isinstance(node.func, ast.Attribute)
+                    and node.func.attr == "fault"
+                    and folder == "scenarios"
+                )
+                if spot or (isinstance(node.func, ast.Name) and node.func.id == "InputError"):
+                    code = next((word.value for word in node.keywords if word.arg == "code"), None)
+                    code = node.args[0] if code is None and node.args else code
+                    if isinstance(code, ast.Constant):
+                        yield code.value
+
+
+def test_every_error_that_is_raised_is_worded():
+    assert sorted(set(raised_codes()) - set(messages())) == []
+
+
+def test_every_error_is_worded_in_two_languages_with_the_same_blanks():
+    for code, words in messages().items():
+        blanks = [sorted(re.findall(r"\{\w+\}", words[lang])) for lang in ("en", "zh")]
+        assert words["en"] and words["zh"] and blanks[0] == blanks[1], code
+
+
+def test_an_error_says_where_what_is_allowed_and_what_may_have_been_meant():
+    error = InputError("region", "a.toml", 7, "region", "shanxi, china", "shanxi", ("shangxi",))
+    assert word_error(error, "en") == (
+        "jinlv: a.toml:7: region: there is no region “shangxi”; allowed: shanxi, china (did you mean shanxi?)"
+    )
+    assert word_error(error, "zh").startswith("jinlv: a.toml:7：region：没有区域 “shangxi”；可用")
+
+
+@pytest.mark.parametrize(
+    "text", ["a\nb", "a\x1b[31mb", "a\u2028b", "a\x00b", "a\u202eb", "x" * 5000, "{0}{near}"]
+)
+@pytest.mark.parametrize("code", ["region", "never heard of\nthis"])
+def test_an_error_is_one_short_line_whatever_the_input(text, code):
+    line = word_error(InputError(code, text, 1, text, text, text, (text,)), "en")
+    assert len(line.splitlines()) == 1
+    assert line.isprintable()
+    assert len(line) < 1500
