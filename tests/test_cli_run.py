@@ -7,7 +7,7 @@ from types import ModuleType, SimpleNamespace
 import pandas as pd
 import pytest
 
-from app.cli.main import call
+from app.cli.main import Terminated, call
 from experiments.summary import money, summarise
 
 SCENARIOS = ("no_plan", "current", "plan")
@@ -181,12 +181,15 @@ def test_a_full_disk_is_told_before_anything_is_simulated(asked, capsys, tmp_pat
     assert asked == []
 
 
-def test_ctrl_c_ends_with_130_and_the_command_to_start_again(asked, capsys, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("signal", "code"), [(KeyboardInterrupt, 130), (Terminated, 143)])
+def test_ctrl_c_ends_with_130_and_the_command_to_start_again(
+    signal, code, asked, capsys, tmp_path, monkeypatch
+):
     def interrupt(scenarios, **options):
-        raise KeyboardInterrupt
+        raise signal
 
     monkeypatch.setattr(sys.modules["experiments.ensemble"], "run_ensemble", interrupt)
-    assert call(["run", "--seed", "7"]) == 130
+    assert call(["run", "--seed", "7"]) == code
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and said.endswith("jinlv run --seed 7\n")
     assert list((tmp_path / "runs").iterdir()) == []
