@@ -21,7 +21,7 @@ from calibration.targets import FIRST, YEARS, NationalTargets, national_targets
 from model.data.months import MONTHS, MONTHS_A_YEAR
 from model.data.parameters import Parameters
 from model.data.region import CLASSES
-from model.domains.transport import CLASS_COUNT
+from model.domains.garage import CLASS_COUNT
 from model.indicators.ledger import G, L
 from model.institutions.policy import Policy
 from model.markets.vehicles import tastes_of
@@ -54,6 +54,7 @@ def national_policy(people: Population, publicity: Floats) -> Policy:
         "charging_density": np.zeros(shape),
         "nev_road_right_advantage": np.zeros(shape),
         "green_insurance_discount": np.full(shape, -0.1),
+        "green_credit_discount": np.zeros(shape),
     }
     return Policy("national", {"zh": "全国", "en": "China"}, people.region.name, levels, levels)
 

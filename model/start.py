@@ -6,18 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.special import gamma
 
-from model.behaviour.attention import receptivity
 from model.data.months import MONTHS_A_YEAR
 from model.data.parameters import Parameters
 from model.data.region import Region
-from model.domains.transport import CLASS_COUNT, OPTIONS, CarLife
+from model.domains.garage import CLASS_COUNT, OPTIONS
+from model.domains.transport import CarLife
 from model.institutions.policy import GROUPS, Grant, Policy
 from model.markets.vehicles import CarMarket
-from model.population.columns import Columns
 
 Floats = NDArray[np.float64]
 WORLD = {"petrol_price": "world_petrol", "grid_factor": "world_grid", "income": "world_income"}
@@ -52,6 +50,7 @@ def car_life(parameters: Parameters) -> CarLife:
         km_log_sd=parameters["car_km_log_sd"],
         km_income=parameters["car_km_income_elasticity"],
         rebound=parameters["veh_km_rebound_ev"],
+        scrap_within=round(parameters["car_scrap_within"]),
     )
 
 
@@ -60,17 +59,6 @@ def car_ages(life: CarLife, growth: float) -> Floats:
     months = np.arange(25 * MONTHS_A_YEAR)
     weight = np.exp(-((months / life.scale) ** life.shape) - growth * months / MONTHS_A_YEAR)
     return np.asarray(np.cumsum(weight) / weight.sum())
-
-
-@njit(nogil=True, cache=True)
-def first_minds(c: Columns, exposures: Floats, gain: float, decay: float, spread: float) -> None:
-    """Write receptivity and the awareness at which each household rests under the first month's
-    `exposures` (P, 5)."""
-    for i in range(c.active.size):
-        r = receptivity(float(c.attitude[i]), spread)
-        c.receptivity[i] = np.float32(r)
-        pull = gain * r * np.log1p(exposures[c.place[i], c.quintile[i]])
-        c.awareness[i] = np.float32(pull / (pull + decay))
 
 
 def granted(grants: Sequence[Grant], month: int, market: CarMarket) -> Floats:
@@ -85,16 +73,6 @@ def granted(grants: Sequence[Grant], month: int, market: CarMarket) -> Floats:
         amount = np.minimum(grant.amount[month], np.inf if grant.cap is None else grant.cap)
         made[k] = amount[:, :, None] * eligible / market.cpi[month]
     return made
-
-
-def car_money(market: CarMarket, month: int) -> list[tuple[str, str, Floats]]:
-    """Return (instrument, payer, CNY a car by option (12,)) of the national money on every new car."""
-    terms = market.terms
-    return [
-        ("nev_central_subsidy", "centre", terms.central_subsidy[month].reshape(OPTIONS)),
-        ("nev_local_match", "province", terms.local_match[month].reshape(OPTIONS)),
-        ("purchase_tax_nev", "centre", terms.tax_forgone[month].reshape(OPTIONS)),
-    ]
 
 
 def trade_needed(grants: Sequence[Grant]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import pytest
 from model.data import parameters as module
 from model.data.indicators import BASES, indicators
 from model.data.levers import levers
-from model.data.parameters import Parameters, catalogue, draws
+from model.data.parameters import Parameters, catalogue, draws, prior_draws
 from model.errors import InputError
 
 ROWS = {row["key"]: row for row in catalogue()}
@@ -48,7 +48,7 @@ def test_replace_returns_a_copy_and_refuses_unknown_keys() -> None:
 
 def test_draws_are_reproducible_and_do_not_depend_on_their_number() -> None:
     assert draws(3) == draws(10)[:3]
-    assert draws(3) != draws(3, seed=2)
+    assert prior_draws(3) != prior_draws(3, seed=2)
     assert len(set(draws(10))) == 10
 
 

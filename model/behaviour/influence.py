@@ -48,14 +48,20 @@ class Spread(NamedTuple):
 
 
 def spread_numbers(parameters: Parameters, exposures_2022: float, mixing: float = 0.0) -> Spread:
-    """Return the numbers of attention and influence from a parameter set (rates there are a year)."""
+    """Return the numbers of attention and influence from a parameter set (rates there are a year).
+
+    The pull of publicity is such that a mean household rests at `aw_reference_level` under the reference
+    exposures.
+    """
     decay = monthly_decay(parameters["soc_publicity_halflife"])
-    gain = parameters["aw_publicity_gain"]
+    level, exposures = parameters["aw_reference_level"], parameters["aw_reference_exposures"]
+    pull = decay * level / (1.0 - level)
+    gain = pull / math.log1p(exposures)
     norm_sd = parameters["soc_norm_sd"]
     return Spread(
         decay=decay,
         gain=gain,
-        talk=parameters["aw_word_of_mouth"],
+        talk=parameters["aw_word_of_mouth"] * pull,
         receptivity_sd=parameters["aw_receptivity_sd"],
         aware_from=parameters["aw_threshold"],
         innovation=parameters["car_contagion_p"] / 12.0,

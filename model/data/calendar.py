@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar as days
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -48,6 +48,22 @@ class Measure:
 def measures(lever: str, region: str = "China") -> tuple[Measure, ...]:
     """Return the calendar's rows of one lever that hold in a region, in the order of the table."""
     return _by_lever().get((lever, region), ())
+
+
+def as_known(rows: tuple[Measure, ...], day: datetime.date) -> tuple[Measure, ...]:
+    """Return the rows as people knew them on a day: what was not yet announced is absent.
+
+    An end inside a year whose successor was not announced is not known: people expect the year's end.
+    """
+    told = [row for row in rows if row.announced is None or row.announced <= day]
+    starts = {row.start for row in told}
+    made = []
+    for row in told:
+        year_end = datetime.date(row.end.year, 12, 31)
+        if row.end < year_end and row.end + datetime.timedelta(days=1) not in starts:
+            row = replace(row, end=year_end, weight=month_weights(row.start, year_end))
+        made.append(row)
+    return tuple(made)
 
 
 def levers() -> tuple[str, ...]:

@@ -53,25 +53,30 @@ class CarTerms:
 
 
 def car_terms(
-    region: Region, price: Floats | None = None, range_sd: float | None = None, renewed: bool = False
+    region: Region,
+    price: Floats | None = None,
+    range_sd: float | None = None,
+    renewed: bool = False,
+    as_of: datetime.date | None = None,
 ) -> CarTerms:
     """Return the terms for a region at prices (Y, 3, 4), default the central street prices.
 
     `range_sd`: spread of label range within a class, km (default: its parameter). `renewed`: bonuses,
-    loan subsidy and tax relief go on as of their last day to the end of 2030. Months in which a rule
-    changes are weighted by days. Sources: table calendar.csv, row by row.
+    loan subsidy and tax relief go on as of their last day to the end of 2030. `as_of`: only what had
+    been announced by that day. Months in which a rule changes are weighted by days. Sources: table
+    calendar.csv, row by row.
     """
     market = region.market
     yearly = np.where(market.offered, market.price if price is None else price, 0.0)
     spread = Parameters.central()["subsidy_range_sd"] if range_sd is None else range_sd
-    central = _central_subsidy(yearly, market.label_range, spread)
-    tax, forgone = _purchase_tax(yearly, market.label_range, renewed)
-    rows = {lever: _rows(lever, renewed) for lever in _RENEWABLE}
+    central = _central_subsidy(yearly, market.label_range, spread, as_of)
+    tax, forgone = _purchase_tax(yearly, market.label_range, renewed, as_of)
+    rows = {lever: _rows(lever, renewed, as_of) for lever in _RENEWABLE}
     expected = rows["car_scrappage_bonus"]
     loans = rows["consumer_loan_subsidy"]
     return CarTerms(
         central_subsidy=central * market.offered[_YEAR_OF_MONTH],
-        local_match=_local_match(central, yearly, region.name.capitalize()),
+        local_match=_local_match(central, yearly, region.name.capitalize(), as_of),
         purchase_tax=tax,
         tax_forgone=forgone,
         scrappage_bonus=_bonus(expected, yearly),
@@ -84,7 +89,9 @@ def car_terms(
     )
 
 
-def _central_subsidy(price: Floats, label_range: Floats, spread: float) -> Floats:
+def _central_subsidy(
+    price: Floats, label_range: Floats, spread: float, as_of: datetime.date | None
+) -> Floats:
     """Return the expected central subsidy, shape (M, 3, 4).
 
     E[s] = sum over bands of amount x P(min <= r < max), r ~ N(class mean, spread), for BEV; a PHEV
@@ -92,7 +99,7 @@ def _central_subsidy(price: Floats, label_range: Floats, spread: float) -> Float
     above the ceiling closes it.
     """
     result = np.zeros((MONTHS, *price.shape[1:]))
-    for row in calendar.measures("nev_central_subsidy"):
+    for row in _rows("nev_central_subsidy", False, as_of):
         active = np.flatnonzero(row.weight)
         if not len(active):
             continue
@@ -118,12 +125,13 @@ def _below(limit: float, mean: Floats, spread: float) -> Floats:
     return np.array(flat).reshape(mean.shape)
 
 
-def _local_match(central: Floats, price: Floats, region: str) -> Floats:
+def _local_match(central: Floats, price: Floats, region: str, as_of: datetime.date | None) -> Floats:
     """Return province and city money on top of the centre's, shape (M, 3, 4).
 
     share x central; while the cap stood, central and local together are at most a share of the price.
     """
     own = calendar.measures("nev_local_match", region) if region != "China" else ()
+    own = own if as_of is None else calendar.as_known(own, as_of)
     share = total(row.weight * (row.rate or 0.0) for row in own) if own else rule_path("local_match_mean")
     cap = rule_path("local_cap_share")
     left = np.maximum(cap[:, None, None] * price[_YEAR_OF_MONTH] - central, 0.0)
@@ -131,7 +139,9 @@ def _local_match(central: Floats, price: Floats, region: str) -> Floats:
     return np.where(cap[:, None, None] > 0, np.minimum(match, left), match)
 
 
-def _purchase_tax(price: Floats, label_range: Floats, renewed: bool) -> tuple[Floats, Floats]:
+def _purchase_tax(
+    price: Floats, label_range: Floats, renewed: bool, as_of: datetime.date | None
+) -> tuple[Floats, Floats]:
     """Return tax payable and tax forgone, both (M, 3, 4).
 
     Base = price / (1 + VAT). Standard tax = 0.1 x base. Relief of an NEV = min((standard rate - its
@@ -140,14 +150,14 @@ def _purchase_tax(price: Floats, label_range: Floats, renewed: bool) -> tuple[Fl
     """
     vat = total(row.weight * (row.rate or 0.0) for row in calendar.measures("vat_rate"))
     base = price[_YEAR_OF_MONTH] / (1 + vat)[:, None, None]
-    ice_rows = calendar.measures("purchase_tax_ice")
+    ice_rows = _rows("purchase_tax_ice", False, as_of)
     rate = next(row.rate or 0.0 for row in ice_rows if not row.other)
     forgone = np.zeros_like(base)
     for row in ice_rows:
         if row.other:
             cut = (rate - (row.rate or 0.0)) * base[:, ICE] * engine_share(row.other)
             forgone[:, ICE] += row.weight[:, None] * cut
-    for row in _rows("purchase_tax_nev", renewed):
+    for row in _rows("purchase_tax_nev", renewed, as_of):
         for powertrain in row.powertrains:
             relief = np.minimum((rate - (row.rate or 0.0)) * base[:, powertrain], row.cap)
             reaches = label_range[:, powertrain][_YEAR_OF_MONTH] >= row.range_min
@@ -190,9 +200,11 @@ def _as_paid(rows: Iterable[Measure]) -> tuple[Measure, ...]:
 
 
 @cache
-def _rows(lever: str, renewed: bool) -> tuple[Measure, ...]:
+def _rows(lever: str, renewed: bool, as_of: datetime.date | None = None) -> tuple[Measure, ...]:
     """Return a lever's rows; renewed: those that hold in 2026-27 last go on to the end of 2030."""
     rows = calendar.measures(lever)
+    if as_of is not None:
+        rows = calendar.as_known(rows, as_of)
     if not renewed:
         return rows
     last_end = max(row.end for row in rows if row.end < LAST_DAY)

@@ -12,6 +12,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model.behaviour.influence import Spread
+from model.domains.timing import Timing, brings_forward, flexible, lead_of
 from model.population.columns import NO_CAR, Columns
 
 Rows = NDArray[np.int64]
@@ -19,6 +20,19 @@ Floats = NDArray[np.float64]
 
 HOUSEHOLDS, PERSONS, AWARE, CONSIDERING, ATTENTION = range(5)
 COUNTS = 5
+
+
+@njit(cache=True)
+def _keeps_to_dates(
+    wants: bool, timing: Timing, i: int, who: int, rate: float, hazard_left: float, months_left: int
+) -> bool:
+    """Tell whether household `i` decides now, given that dates of money to come move purchases this month."""
+    if not flexible(timing.seed, timing.share, i):
+        return wants
+    if wants:
+        return not timing.waits[who]
+    lead = lead_of(timing.seed, i)
+    return brings_forward(timing.advance[lead, who], lead, rate, hazard_left, months_left)
 
 
 @njit(inline="always")
@@ -31,6 +45,7 @@ def _place_round(
     mean_considering: float,
     nev_share: float,
     spread: Spread,
+    timing: Timing,
     began: Rows,
     deciders: Rows,
     counts: Floats,
@@ -42,6 +57,8 @@ def _place_round(
     and persons.
     """
     n_began = n_deciders = 0
+    hold, trade_factor = timing.hold, timing.trade_factor
+    scrap_shift, scrap_before, dates_move = timing.scrap_shift, timing.scrap_before, timing.dates_move
     pull_g = np.empty(5)
     for g in range(5):
         pull_g[g] = spread.gain * math.log1p(max(exposures[g], 0.0))
@@ -69,13 +86,25 @@ def _place_round(
             if h >= c.consider_threshold[i]:
                 began[first + n_began] = i
                 n_began += 1
-        if c.car[i] == NO_CAR:
-            h = float(c.buy_hazard[i]) + c.first_car_rate[i]
-            c.buy_hazard[i] = np.float32(h)
-            if h >= c.buy_threshold[i]:
-                deciders[first + n_deciders] = i
-                n_deciders += 1
-        elif c.car_due[i] <= month:
+        owner = c.car[i] != NO_CAR
+        rate = 0.0
+        months_left = 0
+        wants = False
+        if owner:
+            bought = c.car_bought[i]
+            months_left = c.car_due[i] - month
+            if month - bought >= hold:
+                rate = c.trade_rate[i] * trade_factor
+            wants = months_left <= (scrap_shift if bought <= scrap_before else 0)
+        else:
+            rate = float(c.first_car_rate[i])
+        h = c.buy_hazard[i] + rate
+        c.buy_hazard[i] = np.float32(h)
+        wants = wants or h >= c.buy_threshold[i]
+        if dates_move:
+            who = 2 * int(owner) + int(c.considers[i])
+            wants = _keeps_to_dates(wants, timing, i, who, rate, c.buy_threshold[i] - h, months_left)
+        if wants:
             deciders[first + n_deciders] = i
             n_deciders += 1
         w = c.weight[i]
@@ -99,6 +128,7 @@ def monthly_round(
     mean_considering: float,
     nev_share: float,
     spread: Spread,
+    timing: Timing,
     began: Rows,
     n_began: Rows,
     deciders: Rows,
@@ -108,8 +138,8 @@ def monthly_round(
     """Move every place by a month, one after the other; `exposures` (P, 5), `counts` (P, 5, COUNTS)."""
     for p in range(starts.size - 1):
         n_began[p], n_deciders[p] = _place_round(
-            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread, began,
-            deciders, counts[p],
+            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread,
+            timing, began, deciders, counts[p],
         )  # fmt: skip
 
 
@@ -122,6 +152,7 @@ def monthly_round_parallel(
     mean_considering: float,
     nev_share: float,
     spread: Spread,
+    timing: Timing,
     began: Rows,
     n_began: Rows,
     deciders: Rows,
@@ -132,8 +163,8 @@ def monthly_round_parallel(
     the bits are equal."""
     for p in prange(starts.size - 1):
         made = _place_round(
-            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread, began,
-            deciders, counts[p],
+            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread,
+            timing, began, deciders, counts[p],
         )  # fmt: skip
         n_began[p] = made[0]
         n_deciders[p] = made[1]

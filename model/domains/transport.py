@@ -22,7 +22,27 @@ from numpy.typing import NDArray
 
 from model.behaviour.attitudes import correlated
 from model.behaviour.choice import CLOSED, nested_logit, pick
-from model.behaviour.draws import CAR_LIFE, COVERED, FIRST_CAR, INITIAL, POWERTRAIN, exponential, uniform
+from model.behaviour.draws import (
+    CAR_LIFE,
+    COVERED,
+    FIRST_CAR,
+    INITIAL,
+    LOAN,
+    POWERTRAIN,
+    exponential,
+    uniform,
+)
+from model.domains.garage import (
+    CLASS_COUNT,
+    OPTIONS,
+    Fleet,
+    UsedCars,
+    add_car,
+    give_up_car,
+    sell_on,
+    take_used,
+    wait_for_car,
+)
 from model.population.columns import NEVER, NO_CAR, Columns
 from model.population.network import tell
 
@@ -30,15 +50,14 @@ Rows = NDArray[np.int64]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-OPTIONS = 12
-CLASS_COUNT = 4
 ICE, PHEV, BEV = 0, 1, 2
 
 
 class Tastes(NamedTuple):
     """Numbers of a buyer: `price` utils a yuan, `nest` lambda, `income_power`, taste spreads in yuan,
     `r_attitude` correlation of tastes with attitude, `r_phev` of the two tastes, `norm` utils a share,
-    `plug`, `plug_phev` yuan of a charger at home."""
+    `plug`, `plug_phev` yuan of a charger at home; `used_odds`, `used_income` log-odds of a used car at
+    mean income and their fall per log of income; `borrows` share who take a loan."""
 
     price: float
     nest: float
@@ -51,11 +70,15 @@ class Tastes(NamedTuple):
     norm: float
     plug: float
     plug_phev: float
+    used_odds: float
+    used_income: float
+    borrows: float
 
 
 class CarLife(NamedTuple):
     """`scale` months and `shape` of Weibull survival, `again` chance of replacing at once,
-    `km` a year at the mean, its log spread and income elasticity, `rebound` extra share in a BEV."""
+    `km` a year at the mean, its log spread and income elasticity, `rebound` extra share in a BEV;
+    `scrap_within` months of its end a car is scrapped, before that sold on."""
 
     scale: float
     shape: float
@@ -64,15 +87,17 @@ class CarLife(NamedTuple):
     km_log_sd: float
     km_income: float
     rebound: float
+    scrap_within: int
 
 
 class Offers(NamedTuple):
     """What a buyer of this month is offered (yuan of 2022 unless said).
 
     `base` (P, 12) utils; `cost` (12,) price with tax, less national money; `fixed` (P, 5, 12) and `run_home`,
-    `run_away` (12,) yuan and yuan per (km a year), present values; `scrap_money` (12,) for owners whose car
-    was registered by month `scrap_before`; `grants` (K, P, 5, 12) and `covered` (K, P) share of claims
-    served,
+    `run_away` (12,) yuan and yuan per (km a year), present values; `scrap_money` (12,) for owners who
+    scrap a car
+    registered by month `scrap_before`, `swap_money` (12,) for owners who sell one on, `loan_money` (P,
+    5, 12) for borrowers; `grants` (K, P, 5, 12) and `covered` (K, P) share of claims served,
     `needs_old_car` (K,) for owners only.
     `energy`, `fuel` (12,) kWh and L per 100 km.
     """
@@ -84,6 +109,8 @@ class Offers(NamedTuple):
     run_away: Floats
     scrap_money: Floats
     scrap_before: int
+    swap_money: Floats
+    loan_money: Floats
     grants: Floats
     covered: Floats
     needs_old_car: NDArray[np.bool_]
@@ -92,55 +119,50 @@ class Offers(NamedTuple):
 
 
 class Sales(NamedTuple):
-    """What was bought in a month, by place, fifth and option: `drawn`, `scrapped`, `left` real
-    households (integers),
-    `expected` sums of choice probabilities, `scrap_claims` cars, `grant_claims` (K, P, 5) units,
-    `grant_money` (K, P, 5) yuan of 2022, `buyers` (P, 5) simulated households that chose."""
+    """What happened to cars in a month, by place, fifth and option, in real cars (integers): `drawn` new
+    ones bought, `scrapped`,
+    `left` with dissolved households, `traded` sold on, `used` bought used, `scrap_claims`, `swap_claims`
+    and `loan_claims` new
+    cars with that money. `expected` sums of choice probabilities; `grant_claims` (K, P, 5) units,
+    `grant_money` (K, P, 5) yuan of 2022; `buyers` (P, 5) simulated households that chose a new car."""
 
     drawn: Ints
     expected: Floats
     scrapped: Ints
     left: Ints
+    traded: Ints
+    used: Ints
     scrap_claims: Ints
+    swap_claims: Ints
+    loan_claims: Ints
     grant_claims: Ints
     grant_money: Floats
     buyers: Ints
 
 
-class Fleet(NamedTuple):
-    """Cars in use by place, fifth and option: `cars` (P, 5, 12) real cars, `km` km a year, `kwh`,
-    `litres` a year."""
-
-    cars: Ints
-    km: Floats
-    kwh: Floats
-    litres: Floats
-
-
 def empty_sales(places: int, grants: int) -> Sales:
     """Return zeroed sums for one month."""
     shape = (places, 5, OPTIONS)
+    cars = {name: np.zeros(shape, np.int64) for name in Sales._fields[:9] if name != "expected"}
     return Sales(
-        np.zeros(shape, np.int64),
-        np.zeros(shape),
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros((grants, places, 5), np.int64),
-        np.zeros((grants, places, 5)),
-        np.zeros((places, 5), np.int64),
+        **cars,
+        expected=np.zeros(shape),
+        grant_claims=np.zeros((grants, places, 5), np.int64),
+        grant_money=np.zeros((grants, places, 5)),
+        buyers=np.zeros((places, 5), np.int64),
     )
-
-
-def empty_fleet(places: int) -> Fleet:
-    """Return an empty stock of cars."""
-    shape = (places, 5, OPTIONS)
-    return Fleet(np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape), np.zeros(shape))
 
 
 @njit(nogil=True, cache=True)
 def utilities(
-    c: Columns, i: int, offers: Offers, tastes: Tastes, seed: np.uint64, month: int, v: Floats
+    c: Columns,
+    i: int,
+    offers: Offers,
+    tastes: Tastes,
+    life: CarLife,
+    seed: np.uint64,
+    month: int,
+    v: Floats,
 ) -> None:
     """Write the utilities of household `i` over the 12 options into `v` (equation of this file)."""
     p = c.place[i]
@@ -156,13 +178,20 @@ def utilities(
         tastes.price * (tastes.sd_phev * z_phev + (tastes.plug_phev if home else 0.0)) + tastes.norm * norm
     )
     liking[BEV] = tastes.price * (tastes.sd_bev * z_bev + (tastes.plug if home else 0.0)) + tastes.norm * norm
-    scrap = c.car[i] != NO_CAR and c.car_bought[i] <= offers.scrap_before
+    owner = c.car[i] != NO_CAR
+    scraps = owner and c.car_due[i] <= month + life.scrap_within
+    scrap = scraps and c.car_bought[i] <= offers.scrap_before
+    borrows = uniform(seed, LOAN, i, month) < tastes.borrows
     for j in range(OPTIONS):
         k = j // CLASS_COUNT
         if offers.base[p, j] <= CLOSED or (k > 0 and c.considers[i] == 0):
             v[j] = CLOSED
             continue
         money = offers.scrap_money[j] if scrap else 0.0
+        if owner and not scraps:
+            money += offers.swap_money[j]
+        if borrows:
+            money += offers.loan_money[p, g, j]
         for q in range(offers.grants.shape[0]):
             if offers.grants[q, p, g, j] > 0.0 and _served(c, offers, q, seed, i, month):
                 money += offers.grants[q, p, g, j]
@@ -192,10 +221,11 @@ def choose(
     seed: np.uint64,
     sales: Sales,
     fleet: Fleet,
+    used: UsedCars,
     rewire: float,
     same_place: float,
 ) -> None:
-    """Let the month's deciders retire their old car, choose a new one and register it.
+    """Let the month's deciders part with their old car, choose another and register it.
 
     `deciders` (N,) holds each place's rows from `starts[p]`, `n_deciders` (P,) how many. The option is
     where one
@@ -207,51 +237,61 @@ def choose(
         for n in range(n_deciders[p]):
             i = deciders[starts[p] + n]
             owned = c.car[i] != NO_CAR
-            if owned and uniform(seed, FIRST_CAR, i, 10_000 + month) >= life.again:
+            scraps = owned and c.car_due[i] <= month + life.scrap_within
+            if scraps and uniform(seed, FIRST_CAR, i, 10_000 + month) >= life.again:
                 give_up_car(c, i, starts, sales.scrapped, fleet, rewire, same_place)
-                _wait(c, i, month, seed)
+                wait_for_car(c, i, month, seed)
                 continue
-            utilities(c, i, offers, tastes, seed, month, v)
+            if not owned and take_used(
+                c, i, starts, month, seed, tastes.used_odds, tastes.used_income, tastes.income_floor,
+                used, sales.used, fleet, rewire, same_place,
+            ):  # fmt: skip
+                continue
+            utilities(c, i, offers, tastes, life, seed, month, v)
             nested_logit(v, CLASS_COUNT, tastes.nest, prob)
-            g = c.quintile[i]
-            sales.buyers[p, g] += 1
-            for j in range(OPTIONS):
-                sales.expected[p, g, j] += c.weight[i] * prob[j]
             j = pick(prob, uniform(seed, POWERTRAIN, i, month))
-            for q in range(offers.grants.shape[0]):
-                if offers.grants[q, p, g, j] > 0.0 and _served(c, offers, q, seed, i, month):
-                    sales.grant_claims[q, p, g] += c.weight[i]
-                    sales.grant_money[q, p, g] += c.weight[i] * offers.grants[q, p, g, j]
-            if owned:
-                if c.car_bought[i] <= offers.scrap_before and offers.scrap_money[j] > 0.0:
-                    sales.scrap_claims[p, g, j] += c.weight[i]
+            _count_choice(c, i, j, prob, offers, tastes, scraps, seed, month, sales)
+            if scraps:
                 give_up_car(c, i, starts, sales.scrapped, fleet, rewire, same_place)
-            sales.drawn[p, g, j] += c.weight[i]
+            elif owned:
+                sell_on(c, i, month, used)
+                give_up_car(c, i, starts, sales.traded, fleet, rewire, same_place)
             _register(c, i, j, month, month, offers, life, seed)
-            _add(c, i, fleet, 1)
+            wait_for_car(c, i, month, seed)
+            add_car(c, i, fleet, 1)
             if j >= CLASS_COUNT:
                 tell(i, 1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
 
 
 @njit(nogil=True, cache=True)
-def give_up_car(
-    c: Columns, i: int, starts: Rows, where: Ints, fleet: Fleet, rewire: float, same_place: float
+def _count_choice(
+    c: Columns,
+    i: int,
+    j: int,
+    prob: Floats,
+    offers: Offers,
+    tastes: Tastes,
+    scraps: bool,
+    seed: np.uint64,
+    month: int,
+    sales: Sales,
 ) -> None:
-    """Take the car of household `i` out of use, counting it in `where` (P, 5, 12)."""
-    j = c.car[i]
-    p = c.place[i]
-    where[p, c.quintile[i], j] += c.weight[i]
-    _add(c, i, fleet, -1)
-    if j >= CLASS_COUNT:
-        tell(i, -1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
-    c.car[i] = np.uint8(NO_CAR)
-    c.car_due[i] = np.int16(NEVER)
-
-
-@njit(nogil=True, cache=True)
-def _wait(c: Columns, i: int, month: int, seed: np.uint64) -> None:
-    c.buy_hazard[i] = np.float32(0.0)
-    c.buy_threshold[i] = np.float32(exponential(seed, FIRST_CAR, i, month))
+    """Count a choice of option `j`, its probabilities and the money that goes with it."""
+    p, g, w = c.place[i], c.quintile[i], c.weight[i]
+    sales.buyers[p, g] += 1
+    sales.drawn[p, g, j] += w
+    for k in range(OPTIONS):
+        sales.expected[p, g, k] += w * prob[k]
+    for q in range(offers.grants.shape[0]):
+        if offers.grants[q, p, g, j] > 0.0 and _served(c, offers, q, seed, i, month):
+            sales.grant_claims[q, p, g] += w
+            sales.grant_money[q, p, g] += w * offers.grants[q, p, g, j]
+    if scraps and c.car_bought[i] <= offers.scrap_before and offers.scrap_money[j] > 0.0:
+        sales.scrap_claims[p, g, j] += w
+    if c.car[i] != NO_CAR and not scraps and offers.swap_money[j] > 0.0:
+        sales.swap_claims[p, g, j] += w
+    if offers.loan_money[p, g, j] > 0.0 and uniform(seed, LOAN, i, month) < tastes.borrows:
+        sales.loan_claims[p, g, j] += w
 
 
 @njit(nogil=True, cache=True)
@@ -269,41 +309,28 @@ def _register(
     c.car_fuel[i] = np.float32(offers.fuel[j])
 
 
-@njit(inline="always")
-def _add(c: Columns, i: int, fleet: Fleet, sign: int) -> None:
-    p, g, j = c.place[i], c.quintile[i], c.car[i]
-    km = sign * c.weight[i] * float(c.car_km[i])
-    fleet.cars[p, g, j] += sign * c.weight[i]
-    fleet.km[p, g, j] += km
-    fleet.kwh[p, g, j] += km * c.car_energy[i] / 100.0
-    fleet.litres[p, g, j] += km * c.car_fuel[i] / 100.0
-
-
-@njit(nogil=True, cache=True)
-def count_cars(c: Columns, fleet: Fleet) -> None:
-    """Count the cars in use anew (each January, when income fifths change)."""
-    fleet.cars[:] = 0
-    fleet.km[:] = 0.0
-    fleet.kwh[:] = 0.0
-    fleet.litres[:] = 0.0
-    for i in range(c.active.size):
-        if c.active[i] and c.car[i] != NO_CAR:
-            _add(c, i, fleet, 1)
-
-
 @njit(nogil=True, cache=True)
 def yearly_wishes(
-    c: Columns, life: CarLife, rate: Floats, income_elasticity: float, income_floor: float
+    c: Columns,
+    life: CarLife,
+    rate: Floats,
+    income_elasticity: float,
+    trade: float,
+    trade_elasticity: float,
+    income_floor: float,
 ) -> None:
-    """Each January: write what a car would be driven and the hazard of a first car.
+    """Each January: write what a car would be driven and the hazards of a first car and of trading up.
 
-    km_i = km exp(s z - s^2 / 2) (y_i/y)^a; h_i = rate_p (y_i/y)^e a month, `rate` (P,).
+    km_i = km exp(s z - s^2 / 2) (y_i/y)^a; h_i = rate_p (y_i/y)^e a month, `rate` (P,); trading up
+    likewise with
+    `trade` a month for everyone.
     """
     for i in range(c.active.size):
         if c.active[i] == 0:
             continue
         relative = max(float(c.relative_income[i]), income_floor)
         c.first_car_rate[i] = np.float32(rate[c.place[i]] * relative**income_elasticity)
+        c.trade_rate[i] = np.float32(trade * relative**trade_elasticity)
         if c.car[i] == NO_CAR or c.car_km[i] == 0.0:
             spread = life.km_log_sd * c.km_z[i] - 0.5 * life.km_log_sd * life.km_log_sd
             c.car_km[i] = np.float32(life.km * math.exp(spread) * relative**life.km_income)
@@ -326,7 +353,7 @@ def first_cars(
     `ages`, a BEV with chance `nev_share`; everyone else a threshold for the first car."""
     for p in range(starts.size - 1):
         for i in range(starts[p], starts[p + 1]):
-            _wait(c, i, -1, seed)
+            wait_for_car(c, i, -1, seed)
             if c.car[i] == NO_CAR or c.active[i] == 0:
                 c.car[i] = np.uint8(NO_CAR)
                 continue
@@ -358,6 +385,7 @@ def replace_garages(
     fleet: Fleet,
     life: CarLife,
     rate: Floats,
+    trade: float,
     rewire: float,
     same_place: float,
 ) -> None:
@@ -367,6 +395,7 @@ def replace_garages(
             give_up_car(c, gone[k], starts, left, fleet, rewire, same_place)
     for k in range(n_came):
         i = came[k]
-        _wait(c, i, month, seed)
+        wait_for_car(c, i, month, seed)
         c.first_car_rate[i] = np.float32(rate[c.place[i]])
+        c.trade_rate[i] = np.float32(trade)
         c.car_km[i] = np.float32(life.km)

@@ -10,15 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.data.months import MONTHS
+from model.domains.garage import CLASS_COUNT, OPTIONS, Fleet
 from model.domains.rounds import COUNTS
-from model.domains.transport import CLASS_COUNT, OPTIONS, Fleet, Sales
+from model.domains.transport import Sales
 
 Floats = NDArray[np.float64]
 KINDS = ("ice", "phev", "bev")
 
 GROUPED = (
     *("households", "persons", "aware_persons", "considering", "attention", "buyers"),
-    *(f"{flow}_{kind}" for flow in ("sales", "expected", "scrapped", "left", "cars", "km") for kind in KINDS),
+    *(
+        f"{flow}_{kind}"
+        for flow in ("sales", "expected", "scrapped", "left", "traded", "used", "cars", "km")
+        for kind in KINDS
+    ),
     *("litres", "kwh", "energy_spending", "co2", "claims", "mini_bev_sales"),
 )
 """Columns by place and fifth. km, L, kWh, `energy_spending` (CNY) and `co2` (kg) are of the month; `buyers`
@@ -64,6 +69,8 @@ class Ledger:
             ("expected", sales.expected),
             ("scrapped", sales.scrapped),
             ("left", sales.left),
+            ("traded", sales.traded),
+            ("used", sales.used),
             ("cars", fleet.cars),
         ):
             first = G[f"{name}_ice"]

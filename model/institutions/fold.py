@@ -27,6 +27,7 @@ ACTING = (
     "charging_density",
     "publicity_intensity",
     "green_insurance_discount",
+    "green_credit_discount",
     "implementation_capacity",
 )
 """Levers that move a decision of the model; the others are listed as waiting."""
@@ -36,9 +37,9 @@ GRANTED = ("nev_purchase_subsidy",)
 
 BY_GROUP = (
     "nev_purchase_subsidy",
-    "nev_road_right_advantage",
     "publicity_intensity",
     "green_insurance_discount",
+    "green_credit_discount",
 )
 """Acting levers that can differ between income groups of one place; the others belong to the place."""
 

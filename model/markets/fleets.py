@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from model.behaviour.choice import CLOSED, nested_logit
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS
 from model.data.parameters import Parameters
-from model.domains.transport import BEV, CLASS_COUNT, OPTIONS, PHEV, Offers, Tastes
+from model.domains.garage import CLASS_COUNT, OPTIONS
+from model.domains.transport import BEV, PHEV, Offers, Tastes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -19,7 +19,8 @@ from model.data.car_terms import CarTerms, car_terms
 from model.data.months import FIRST_YEAR, MONTHS, MONTHS_A_YEAR, YEARS
 from model.data.parameters import Parameters
 from model.data.region import CLASSES, Region
-from model.domains.transport import BEV, CLASS_COUNT, ICE, OPTIONS, PHEV, Offers, Tastes
+from model.domains.garage import CLASS_COUNT, OPTIONS
+from model.domains.transport import BEV, ICE, PHEV, Offers, Tastes
 
 Floats = NDArray[np.float64]
 FIT_END = 2021
@@ -33,11 +34,14 @@ class CarMarket:
     `run_home`, `run_away` (M, 12) yuan of 2022 per (km a year), present value; `upkeep` (M, 12) present
     value;
     `insurance` (M,) present value of a petrol car's premium; `energy`, `fuel` (Y, 12) per 100 km;
-    `petrol` (M,) yuan a litre of 2022; `price` (Y, 3, 4) CNY; `terms` the national money by month."""
+    `petrol` (M,) yuan a litre of 2022, `usual_petrol` its usual price; `price` (Y, 3, 4) CNY; `terms`
+    the national money by month."""
 
     base: Floats
     cost: Floats
     scrap: Floats
+    swap: Floats
+    loan: Floats
     run_home: Floats
     run_away: Floats
     upkeep: Floats
@@ -45,6 +49,7 @@ class CarMarket:
     energy: Floats
     fuel: Floats
     petrol: Floats
+    usual_petrol: float
     cpi: Floats
     price: Floats
     terms: CarTerms
@@ -81,6 +86,9 @@ def tastes_of(parameters: Parameters) -> Tastes:
         norm=parameters["soc_norm_weight"],
         plug=plug,
         plug_phev=plug * parameters["car_charging_phev_weight"],
+        used_odds=math.log(parameters["car_used_share"] / (1.0 - parameters["car_used_share"])),
+        used_income=parameters["car_used_income_slope"],
+        borrows=parameters["car_loan_share"],
     )
 
 
@@ -190,6 +198,8 @@ def open_market(region: Region, parameters: Parameters, series: Mapping[str, Flo
         base=_base(region, parameters, tastes),
         cost=cost.reshape(MONTHS, OPTIONS),
         scrap=(terms.scrappage_bonus / cpi[:, None, None]).reshape(MONTHS, OPTIONS),
+        swap=(terms.replacement_bonus / cpi[:, None, None]).reshape(MONTHS, OPTIONS),
+        loan=(saved_per_point(parameters) * prices[year] / cpi[:, None, None]).reshape(MONTHS, OPTIONS),
         run_home=annuity * home,
         run_away=annuity * away,
         upkeep=(annuity * upkeep / cpi[:, None, None]).reshape(MONTHS, OPTIONS),
@@ -197,6 +207,7 @@ def open_market(region: Region, parameters: Parameters, series: Mapping[str, Flo
         energy=energy,
         fuel=fuel,
         petrol=petrol,
+        usual_petrol=parameters["veh_petrol_price"] / float(cpi[: 11 * MONTHS_A_YEAR].mean()),
         cpi=cpi,
         price=prices,
         terms=terms,
@@ -207,6 +218,27 @@ def open_market(region: Region, parameters: Parameters, series: Mapping[str, Flo
         ),
         rights=tastes.price * parameters["car_road_right_value"] * region.road_rights.astype(np.float64),
     )
+
+
+def saved_per_point(parameters: Parameters) -> float:
+    """Return the share of a car's price that one percentage point off the loan rate saves over the loan.
+
+    Loan to value x years / 2 / 100: the debt falls in a straight line.
+    """
+    return parameters["car_loan_to_value"] * parameters["car_loan_years"] / 2.0 / 100.0
+
+
+def loan_money(market: CarMarket, month: int, points: Floats) -> tuple[Floats, Floats]:
+    """Return what a borrower saves (P, 5, 12), yuan of 2022, and the part of it that the province pays.
+
+    `points` (P, 5) percentage points off the rate for new-energy cars; the national interest subsidy
+    adds for all cars.
+    """
+    own = points[:, :, None] * market.loan[month]
+    own[:, :, :CLASS_COUNT] = 0.0
+    national = 100.0 * market.terms.loan_subsidy_rate[month] * market.loan[month]
+    national = np.minimum(national, market.terms.loan_subsidy_cap[month] / market.cpi[month])
+    return own + national, own
 
 
 def charging_utility(market: CarMarket, points_per_1000_cars: Floats) -> Floats:
@@ -222,6 +254,7 @@ def quote(
     points_per_1000_cars: Floats,
     road_rights: Floats,
     insurance_discount: Floats,
+    loans: Floats,
     grants: Floats,
     covered: Floats,
     needs_old_car: NDArray[np.bool_],
@@ -229,6 +262,7 @@ def quote(
     """Return what buyers of `month` are offered.
 
     `points_per_1000_cars`, `road_rights` (P,); `insurance_discount` (P, 5) share of a petrol car's premium;
+    `loans` (P, 5, 12) yuan of 2022 that a borrower saves;
     `grants` (K, P, 5, 12) yuan of 2022; `covered` (K, P);
     `needs_old_car` (K,).
     """
@@ -249,6 +283,8 @@ def quote(
         run_away=market.run_away[month],
         scrap_money=market.scrap[month],
         scrap_before=int(market.terms.scrappage_eligible_before[month]),
+        swap_money=market.swap[month],
+        loan_money=loans,
         grants=grants,
         covered=covered,
         needs_old_car=needs_old_car,

@@ -29,7 +29,8 @@ class Columns(NamedTuple):
     `km_z` standard normal; `home_charger`, `parking` 0/1; `heating` index; `contacts` number of listeners'
     links that end here. By turnover: `active` 0/1; `size` persons; `income_z`; `income` CNY a person and
     year; `relative_income` of the household to the region's mean; `quintile` 0-4; `dissolve_due` month;
-    `first_car_rate` hazard a month. By attention: `awareness` 0-1, `receptivity` ratio. By influence:
+    `first_car_rate`, `trade_rate` hazards a month. By attention: `awareness` 0-1, `receptivity` ratio.
+    By influence:
     `considers` 0/1,
     `consider_hazard`, `consider_threshold`, `openness` ratio, `considering_contacts`, `nev_contacts` counts.
     By transport: `car` option index or NO_CAR; `car_due`, `car_bought` months; `car_energy` L or kWh per
@@ -54,6 +55,7 @@ class Columns(NamedTuple):
     quintile: U8
     dissolve_due: I16
     first_car_rate: F32
+    trade_rate: F32
     awareness: F32
     receptivity: F32
     considers: U8

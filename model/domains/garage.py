@@ -1,0 +1,192 @@
+"""Cars as things: in use at a household, given up, sold on, bought used; counted by place, fifth and option.
+
+A car sold on waits for a buyer of the region; one that finds none in time leaves it. Buyers take the car
+that has waited longest among petrol cars or, if they consider them, among new-energy ones.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model.behaviour.draws import FIRST_CAR, USED_CAR, exponential, uniform
+from model.population.columns import NEVER, NO_CAR, Columns
+from model.population.network import tell
+
+Rows = NDArray[np.int64]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+OPTIONS = 12
+CLASS_COUNT = 4
+
+
+class Fleet(NamedTuple):
+    """Cars in use by place, fifth and option: `cars` (P, 5, 12) real cars, `km` km a year, `kwh`,
+    `litres` a year."""
+
+    cars: Ints
+    km: Floats
+    kwh: Floats
+    litres: Floats
+
+
+class UsedCars(NamedTuple):
+    """Cars waiting for a second buyer, two queues (petrol, new-energy) as rings of Q places.
+
+    `head`, `tail` (2,) counts out and in; `option`, `bought`, `due`, `since` (2, Q); `energy`, `fuel` (2, Q).
+    """
+
+    head: Rows
+    tail: Rows
+    option: NDArray[np.uint8]
+    bought: NDArray[np.int16]
+    due: NDArray[np.int16]
+    since: NDArray[np.int16]
+    energy: NDArray[np.float32]
+    fuel: NDArray[np.float32]
+
+
+def empty_fleet(places: int) -> Fleet:
+    """Return an empty stock of cars."""
+    shape = (places, 5, OPTIONS)
+    return Fleet(np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape), np.zeros(shape))
+
+
+def empty_used(rows: int) -> UsedCars:
+    """Return empty queues for a region of `rows` simulated households."""
+    room = (2, rows // 4 + 64)
+    return UsedCars(
+        np.zeros(2, np.int64),
+        np.zeros(2, np.int64),
+        np.zeros(room, np.uint8),
+        np.zeros(room, np.int16),
+        np.zeros(room, np.int16),
+        np.zeros(room, np.int16),
+        np.zeros(room, np.float32),
+        np.zeros(room, np.float32),
+    )
+
+
+@njit(inline="always")
+def add_car(c: Columns, i: int, fleet: Fleet, sign: int) -> None:
+    """Add the car of household `i` to the cars in use, or take it off."""
+    p, g, j = c.place[i], c.quintile[i], c.car[i]
+    km = sign * c.weight[i] * float(c.car_km[i])
+    fleet.cars[p, g, j] += sign * c.weight[i]
+    fleet.km[p, g, j] += km
+    fleet.kwh[p, g, j] += km * c.car_energy[i] / 100.0
+    fleet.litres[p, g, j] += km * c.car_fuel[i] / 100.0
+
+
+@njit(nogil=True, cache=True)
+def count_cars(c: Columns, fleet: Fleet) -> None:
+    """Count the cars in use anew (each January, when income fifths change)."""
+    fleet.cars[:] = 0
+    fleet.km[:] = 0.0
+    fleet.kwh[:] = 0.0
+    fleet.litres[:] = 0.0
+    for i in range(c.active.size):
+        if c.active[i] and c.car[i] != NO_CAR:
+            add_car(c, i, fleet, 1)
+
+
+@njit(nogil=True, cache=True)
+def give_up_car(
+    c: Columns, i: int, starts: Rows, where: Ints, fleet: Fleet, rewire: float, same_place: float
+) -> None:
+    """Take the car of household `i` out of its use, counting it in `where` (P, 5, 12)."""
+    j = c.car[i]
+    p = c.place[i]
+    where[p, c.quintile[i], j] += c.weight[i]
+    add_car(c, i, fleet, -1)
+    if j >= CLASS_COUNT:
+        tell(i, -1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
+    c.car[i] = np.uint8(NO_CAR)
+    c.car_due[i] = np.int16(NEVER)
+
+
+@njit(nogil=True, cache=True)
+def wait_for_car(c: Columns, i: int, month: int, seed: np.uint64) -> None:
+    """Start the wait of household `i` for its next car (first car or trading up) with a new threshold."""
+    c.buy_hazard[i] = np.float32(0.0)
+    c.buy_threshold[i] = np.float32(exponential(seed, FIRST_CAR, i, month))
+
+
+@njit(nogil=True, cache=True)
+def sell_on(c: Columns, i: int, month: int, used: UsedCars) -> None:
+    """Put the car of household `i` among the used cars, if there is room (else it leaves the region)."""
+    queue = 1 if c.car[i] >= CLASS_COUNT else 0
+    room = used.option.shape[1]
+    if used.tail[queue] - used.head[queue] >= room:
+        return
+    k = used.tail[queue] % room
+    used.option[queue, k] = c.car[i]
+    used.bought[queue, k] = c.car_bought[i]
+    used.due[queue, k] = c.car_due[i]
+    used.since[queue, k] = month
+    used.energy[queue, k] = c.car_energy[i]
+    used.fuel[queue, k] = c.car_fuel[i]
+    used.tail[queue] += 1
+
+
+@njit(nogil=True, cache=True)
+def clear_out(used: UsedCars, month: int, patience: int) -> None:
+    """Let cars that waited longer than `patience` months, or are due for scrap, leave the region."""
+    room = used.option.shape[1]
+    for queue in range(2):
+        while used.head[queue] < used.tail[queue]:
+            k = used.head[queue] % room
+            if month - used.since[queue, k] <= patience and used.due[queue, k] > month:
+                break
+            used.head[queue] += 1
+
+
+@njit(nogil=True, cache=True)
+def take_used(
+    c: Columns,
+    i: int,
+    starts: Rows,
+    month: int,
+    seed: np.uint64,
+    odds: float,
+    income_slope: float,
+    income_floor: float,
+    used: UsedCars,
+    bought: Ints,
+    fleet: Fleet,
+    rewire: float,
+    same_place: float,
+) -> bool:
+    """Let household `i` take a used car with a chance falling in income; tell whether it did.
+
+    P = 1 / (1 + exp(-(odds - slope ln(y_i/y)))), provided that a car of a kind it considers is waiting.
+    """
+    relative = max(float(c.relative_income[i]), income_floor)
+    chance = 1.0 / (1.0 + math.exp(-(odds - income_slope * math.log(relative))))
+    if uniform(seed, USED_CAR, i, month) >= chance:
+        return False
+    waiting = used.tail - used.head
+    queue = 0
+    if c.considers[i]:
+        u = uniform(seed, USED_CAR, i, 10_000 + month)
+        queue = 1 if u * (waiting[0] + waiting[1]) < waiting[1] else 0
+    if waiting[queue] <= 0:
+        return False
+    k = used.head[queue] % used.option.shape[1]
+    used.head[queue] += 1
+    p = c.place[i]
+    c.car[i] = used.option[queue, k]
+    c.car_bought[i] = used.bought[queue, k]
+    c.car_due[i] = max(used.due[queue, k], np.int16(month + 1))
+    c.car_energy[i] = used.energy[queue, k]
+    c.car_fuel[i] = used.fuel[queue, k]
+    wait_for_car(c, i, month, seed)
+    bought[p, c.quintile[i], c.car[i]] += c.weight[i]
+    add_car(c, i, fleet, 1)
+    if c.car[i] >= CLASS_COUNT:
+        tell(i, 1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
+    return True

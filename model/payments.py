@@ -1,0 +1,90 @@
+"""What the public hand paid or forwent in a month, by whom and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.domains.garage import OPTIONS
+from model.domains.transport import Offers, Sales
+from model.institutions.treasury import Treasury
+from model.markets.vehicles import CarMarket, loan_money
+from model.traffic import Traffic
+
+Floats = NDArray[np.float64]
+
+
+def car_money(market: CarMarket, month: int) -> list[tuple[str, str, Floats]]:
+    """Return (instrument, payer, CNY a car by option (12,)) of the national money on every new car."""
+    terms = market.terms
+    return [
+        ("nev_central_subsidy", "centre", terms.central_subsidy[month].reshape(OPTIONS)),
+        ("nev_local_match", "province", terms.local_match[month].reshape(OPTIONS)),
+        ("purchase_tax_relief", "centre", terms.tax_forgone[month].reshape(OPTIONS)),
+    ]
+
+
+def pay(
+    treasury: Treasury,
+    traffic: Traffic,
+    month: int,
+    sales: Sales,
+    offers: Offers,
+    levers: Mapping[str, Floats],
+    built: Floats,
+    renewed: bool,
+) -> None:
+    """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers."""
+    market, cpi = traffic.market, float(traffic.series["cpi"][month])
+    sold = sales.drawn.astype(np.float64)
+    for instrument, payer, each in car_money(market, month):
+        if not each.any():
+            continue
+        treasury.book(month, instrument, payer, sold @ each, sold @ (each > 0.0).astype(float))
+        if renewed:
+            cars = np.zeros((len(traffic.region.places), OPTIONS))
+            for fleet in traffic.fleets:
+                cars[fleet.place] = fleet.bought
+            treasury.book(month, instrument, payer, cars @ each, cars @ (each > 0.0).astype(float))
+    _pay_bonuses(treasury, market, month, sales)
+    _pay_loans(treasury, market, month, sales, levers["green_credit_discount"], cpi)
+    if treasury.grants:
+        treasury.pay_grants(month, sales.grant_money * cpi, sales.grant_claims, offers.covered)
+    if built.any():
+        treasury.book(
+            month, "charging_density", "province", built * traffic.parameters["charger_cost"] * cpi, built
+        )
+
+
+def _pay_bonuses(treasury: Treasury, market: CarMarket, month: int, sales: Sales) -> None:
+    """Book scrappage and replacement bonuses as they were paid, centre and province apart."""
+    terms = market.terms
+    for name, kind, claims, each in (
+        ("car_scrappage_bonus", "scrappage_bonus", sales.scrap_claims, terms.scrappage_paid[month]),
+        ("car_replacement_bonus", "replacement_bonus", sales.swap_claims, terms.replacement_bonus[month]),
+    ):
+        if not claims.any():
+            continue
+        part = float(terms.province_share[kind][month])
+        money, units = claims @ each.reshape(OPTIONS), claims.sum(axis=2).astype(np.float64)
+        treasury.book(month, name, "centre", money * (1.0 - part), units)
+        treasury.book(month, name, "province", money * part)
+
+
+def _pay_loans(
+    treasury: Treasury, market: CarMarket, month: int, sales: Sales, points: Floats, cpi: float
+) -> None:
+    """Book interest: the province's discount on new-energy cars, the national subsidy on all."""
+    if not sales.loan_claims.any():
+        return
+    total, own = loan_money(market, month, points)
+    claims = sales.loan_claims.astype(np.float64)
+    mine, theirs = (claims * own).sum(axis=2) * cpi, (claims * (total - own)).sum(axis=2) * cpi
+    if mine.any():
+        treasury.book(month, "green_credit_discount", "province", mine, (claims * (own > 0)).sum(axis=2))
+    if theirs.any():
+        part = float(market.terms.province_share["loan_subsidy"][month])
+        treasury.book(month, "consumer_loan_subsidy", "centre", theirs * (1.0 - part), claims.sum(axis=2))
+        treasury.book(month, "consumer_loan_subsidy", "province", theirs * part)

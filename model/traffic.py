@@ -1,0 +1,200 @@
+"""Cars in the region (articles 7, 19, 20, 22): offers, buyers, fleets, chargers, and what is driven."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.data.months import MONTHS_A_YEAR
+from model.data.parameters import Parameters
+from model.data.region import Region
+from model.domains import garage, transport
+from model.domains.timing import Timing, timing_of
+from model.indicators.ledger import L, Ledger, by_powertrain
+from model.institutions.policy import Grant
+from model.markets.charging import ChargingInvestor
+from model.markets.fleets import FleetBuyer, fleet_constants
+from model.markets.foresight import foresight
+from model.markets.vehicles import loan_money, open_market, quote, tastes_of
+from model.society import Changed, Society
+from model.start import car_ages, car_life, granted, trade_needed
+
+Floats = NDArray[np.float64]
+QUARTER = 3
+
+
+class Traffic:
+    """Everything with wheels. `stock` cars of households in use, `used` cars waiting for a second buyer,
+    `investors` and `fleets` the firms, `market` the national offers, `nev_share` last year's share that
+    others see."""
+
+    def __init__(
+        self,
+        model: Any,
+        society: Society,
+        parameters: Parameters,
+        series: Mapping[str, Floats],
+        seed: np.uint64,
+    ) -> None:
+        """Open the market and give the first owners their cars; `model` is the home of the firms."""
+        region: Region = society.region
+        places = len(region.places)
+        self.society, self.region = society, region
+        self.parameters, self.series, self.seed = parameters, series, seed
+        self.market = open_market(region, parameters, series)
+        self.tastes, self.life = tastes_of(parameters), car_life(parameters)
+        self.stock, self.used = garage.empty_fleet(places), garage.empty_used(society.people.rows)
+        self.known = foresight(region.name)
+        self.nev_share, self._scrap_shift = 0.0, 0.0
+        self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
+        self._give_first_cars(places)
+        nev = by_powertrain(self.stock.cars)[:, :, 1:].sum(axis=(1, 2))
+        self.expected_nev = np.maximum(nev, region.nev_share_2015 * self.stock.cars.sum(axis=(1, 2)))
+        self.investors = [
+            ChargingInvestor(model, float(points), float(cars), parameters)
+            for points, cars in zip(region.chargers_2015, self.expected_nev, strict=True)
+        ]
+        constants = fleet_constants(parameters)
+        towns = [p for p, place in enumerate(region.places) if place.urban]
+        self.fleets = [FleetBuyer(model, p, parameters, constants) for p in towns]
+        town_of = {region.places[p].city: p for p in towns}
+        self.town = np.array([town_of[place.city] for place in region.places])
+
+    def _give_first_cars(self, places: int) -> None:
+        zero = np.zeros(places)
+        offers = quote(
+            self.market, 0, zero, zero, np.zeros((places, 5)), np.zeros((places, 5, garage.OPTIONS)),
+            np.zeros((0, places, 5, garage.OPTIONS)), np.zeros((0, places)), trade_needed(()),
+        )  # fmt: skip
+        self.new_year(0)
+        people = self.society.people
+        transport.first_cars(
+            self.society.c, people.starts, offers, self.life, self.region.market.mix[0, transport.ICE],
+            self.region.nev_share_2015, car_ages(self.life, self.parameters["car_stock_growth_2015"]),
+            self.seed, *self.society.network,
+        )  # fmt: skip
+        garage.count_cars(self.society.c, self.stock)
+
+    def people_changed(self, month: int, changed: Changed, left: NDArray[np.int64]) -> None:
+        """Let the cars of dissolved households leave; new households have none yet."""
+        transport.replace_garages(
+            self.society.c, self.society.people.starts, changed.gone, changed.n_gone, changed.came,
+            changed.n_came,
+            month, self.seed, left, self.stock, self.life, self.first_car_rate(month // MONTHS_A_YEAR),
+            self.parameters["car_trade_rate"] / MONTHS_A_YEAR, *self.society.network,
+        )  # fmt: skip
+
+    def new_year(self, year: int) -> None:
+        """Each January: wishes follow incomes, and cars are counted by the new fifths."""
+        q = self.parameters
+        transport.yearly_wishes(
+            self.society.c, self.life, self.first_car_rate(year), q["car_first_purchase_income_elasticity"],
+            q["car_trade_rate"] / MONTHS_A_YEAR, q["car_trade_income_elasticity"],
+            q["car_relative_income_floor"],
+        )  # fmt: skip
+        garage.count_cars(self.society.c, self.stock)
+
+    def first_car_rate(self, year: int) -> Floats:
+        """Return the hazard a month of a first car by place (P,), at the region's mean income."""
+        q, region, month = self.parameters, self.region, year * MONTHS_A_YEAR
+        persons, first = region.households[month] * region.household_size[year], region.household_size[0]
+        real = np.average(region.income[year], weights=persons) / self.series["cpi"][month]
+        start = np.average(region.income[0], weights=region.households[0] * first) / self.series["cpi"][0]
+        rate = q["car_first_purchase_rate"] / MONTHS_A_YEAR * (real / start) ** q["car_first_purchase_trend"]
+        return np.array([rate if p.urban else rate * q["car_first_purchase_rural"] for p in region.places])
+
+    def timing(self, month: int) -> Timing:
+        """Return how known dates and bonuses move purchases of this month."""
+        q, terms, cpi = self.parameters, self.market.terms, self.series["cpi"][month]
+        known = self.known[month] / cpi
+        considering = self.society.considering
+        odds = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
+        extra = q["veh_scrap_subsidy_hazard"] - 1.0
+        swap = terms.replacement_bonus[month].max() / q["car_timing_reference"]
+        scrap = terms.scrappage_bonus[month].max() / q["car_timing_reference"]
+        self._scrap_shift = self._scrap_shift + extra * scrap if scrap > 0.0 else 0.0
+        rest = (1.0 + extra * swap, int(self._scrap_shift), int(terms.scrappage_eligible_before[month]))
+        return timing_of(
+            known,
+            odds,
+            q["car_timing_cost"],
+            q["car_timing_share"],
+            self.seed,
+            round(q["car_trade_hold"]),
+            rest,
+        )
+
+    def build_chargers(self, month: int, floor: Floats, ledger: Ledger) -> Floats:
+        """Each quarter investors follow the cars and the public hand fills up to `floor` (P,) points per
+        100 cars; returns what it built (P,)."""
+        built = np.zeros(floor.size)
+        if month % QUARTER == 0:
+            for p, investor in enumerate(self.investors):
+                built[p] = investor.invest(month, float(self.expected_nev[p]), float(floor[p]))
+        ledger.placed[month, :, L["points"]] = [i.points for i in self.investors]
+        ledger.placed[month, :, L["points_public"]] = [i.public for i in self.investors]
+        return built
+
+    def quote(
+        self, month: int, levers: Mapping[str, Floats], grants: Sequence[Grant], covered: Floats
+    ) -> transport.Offers:
+        """Return what buyers are offered this month under the levers and grants."""
+        cars = self.stock.cars.sum(axis=(1, 2)).astype(np.float64)
+        for fleet in self.fleets:
+            cars[fleet.place] += fleet.cars.sum()
+        points = np.array([investor.points for investor in self.investors])
+        loans, _ = loan_money(self.market, month, levers["green_credit_discount"])
+        return quote(
+            self.market, month, 1000.0 * points / np.maximum(cars, 1.0),
+            levers["nev_road_right_advantage"][:, 0],
+            levers["green_insurance_discount"], loans, granted(grants, month, self.market), covered,
+            trade_needed(grants),
+        )  # fmt: skip
+
+    def decide(self, month: int, offers: transport.Offers, sales: transport.Sales) -> None:
+        """Let the month's deciders choose; keep the share of new-energy cars that others see."""
+        society = self.society
+        garage.clear_out(self.used, month, round(self.parameters["car_used_wait"]))
+        transport.choose(
+            society.c, society.people.starts, society.deciders, society.n_deciders, offers, self.tastes,
+            self.life, month, self.seed, sales, self.stock, self.used, *society.network,
+        )  # fmt: skip
+        expected = by_powertrain(sales.expected).sum(axis=1)
+        lost = by_powertrain(sales.scrapped + sales.left + sales.traded - sales.used).sum(axis=1)
+        self.expected_nev += expected[:, 1:].sum(axis=1) - lost[:, 1:].sum(axis=1)
+        self._recent = np.roll(self._recent, -1, axis=0)
+        self._recent[-1] = expected
+        total = self._recent.sum()
+        self.nev_share = float(self._recent[:, :, 1:].sum() / total) if total > 0 else 0.0
+
+    def renew_fleets(self, month: int, offers: transport.Offers, ledger: Ledger) -> bool:
+        """Each quarter fleets buy in proportion to the car market of their city; tells whether they did."""
+        row, due = ledger.placed[month], month % QUARTER == QUARTER - 1
+        if due:
+            share = self.series["fleet_share_of_car_sales"][month]
+            market = np.bincount(
+                self.town, weights=self._recent[-QUARTER:].sum(axis=(0, 2)), minlength=self.town.size
+            )
+            for fleet in self.fleets:
+                fleet.renew(month, float(market[fleet.place]) * share / (1.0 - share), offers, self.tastes)
+                first = L["fleet_sales_ice"]
+                row[fleet.place, first : first + 3] = by_powertrain(fleet.bought)
+                self.expected_nev[fleet.place] += (fleet.bought - fleet.retired)[garage.CLASS_COUNT :].sum()
+        for fleet in self.fleets:
+            row[fleet.place, L["fleet_cars_ice"] : L["fleet_cars_ice"] + 3] = by_powertrain(fleet.cars)
+        return due
+
+    def drive(self, month: int, ledger: Ledger) -> None:
+        """Drive: kilometres answer the petrol price; energy, spending and emissions follow."""
+        q, market, series = self.parameters, self.market, self.series
+        answer = (market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
+        factor = np.array([answer, answer, 1.0 + q["veh_km_rebound_ev"]]) / MONTHS_A_YEAR
+        km = by_powertrain(self.stock.km) * factor
+        litres = (by_powertrain(self.stock.litres) * factor).sum(axis=2)
+        kwh = (by_powertrain(self.stock.kwh) * factor).sum(axis=2)
+        spending = litres * series["petrol_price"][month] + kwh * series["charging_price_home"][month]
+        co2 = litres * q["ef_petrol_ttw"] + kwh * series["grid_factor"][month]
+        ledger.write_use(month, km, litres, kwh, spending, co2)
