@@ -52,10 +52,11 @@ class Bench:
             self.environment["NUMBA_CACHE_DIR"] = str(folder / "kernels")
 
     def measure(self, task: str, **options: Any) -> dict[str, Any]:
-        """Return the figures of a task, with `first_result_seconds` from process start to its answer."""
+        """Return the figures of a task, the load before and the seconds from start to its answer."""
         words = " ".join(f"{name}={value}" for name, value in options.items())
         print(f"{task} {words}", file=sys.stderr, flush=True)
         command = [sys.executable, "-m", "benchmarks.worker", json.dumps({"task": task, **options})]
+        load = busy()
         began = time.perf_counter()
         with subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, encoding="utf-8"
@@ -65,7 +66,12 @@ class Bench:
             seconds = time.perf_counter() - began
         if process.returncode != 0:
             raise SystemExit(f"benchmarks: {task} ended with {process.returncode}")
-        return {**json.loads(line), "first_result_seconds": seconds}
+        return {**json.loads(line), "first_result_seconds": seconds, "load_before": load}
+
+
+def busy() -> float | None:
+    """Return the load of the machine over the last minute, None where it is not told."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 def machine() -> dict[str, Any]:
@@ -79,7 +85,7 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "load_before": busy(),
         "measured": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 

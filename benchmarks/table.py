@@ -20,6 +20,7 @@ WORDS = {
         "threads": "threads",
         "ns": "ns a household-month",
         "run": "run s (median)",
+        "processor": "processor s",
         "people": "population s",
         "memory": "peak MB",
         "repeats": "runs",
@@ -41,6 +42,7 @@ WORDS = {
         "threads": "线程",
         "ns": "每户每月（纳秒）",
         "run": "运行秒数（中位数）",
+        "processor": "处理器秒数",
         "people": "人口合成秒数",
         "memory": "内存峰值（MB）",
         "repeats": "次数",
@@ -82,7 +84,7 @@ def _values(report: dict[str, Any]) -> dict[str, float | None]:
     one = report["one_to_one"]
     made: dict[str, float | None] = {
         "ns_one_thread": middle["ns_per_household_month"] if middle else None,
-        "growth": largest["ns_per_household_month"] / small["ns_per_household_month"] if small else None,
+        "growth": largest["processor_ns"] / small["processor_ns"] if small else None,
         "run_20k": single[20_000]["run_seconds"] if 20_000 in single else None,
         "one_to_one_seconds": one["wall_seconds"] if one else None,
         "one_to_one_memory": one["peak_megabytes"] / 1000.0 if one else None,
@@ -113,13 +115,13 @@ def show(report: dict[str, Any], lang: str) -> None:
     if not console.is_terminal:
         console = Console(width=WIDTH)
     sizes = Table(title=say["sizes"])
-    for word in ("households", "threads", "ns", "run", "people", "memory", "repeats"):
+    for word in ("households", "threads", "ns", "run", "processor", "people", "memory", "repeats"):
         sizes.add_column(say[word], justify="right")
     for row in report["sizes"]:
         sizes.add_row(
             f"{row['households']:,}", str(row["threads"]), f"{row['ns_per_household_month']:.1f}",
-            f"{row['run_seconds']:.3f}", f"{row['people_seconds']:.3f}", f"{row['peak_megabytes']:,.0f}",
-            str(row["repeats"]),
+            f"{row['run_seconds']:.3f}", f"{row['processor_seconds']:.3f}", f"{row['people_seconds']:.3f}",
+            f"{row['peak_megabytes']:,.0f}", str(row["repeats"]),
         )  # fmt: skip
     console.print(sizes)
     console.print(f"{say['same']}: {say['yes' if report['same_bytes'] else 'no']}")

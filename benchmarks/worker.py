@@ -138,13 +138,15 @@ def size(task: Task) -> Figures:
     households = everybody() if task["households"] == "all" else int(task["households"])
     before = peak_megabytes()
     people_seconds, people = timed(lambda: synthesise("shanxi", households))
-    seconds, digests = [], set()
+    seconds, processor, digests = [], [], set()
     for _ in range(task["repeats"]):
+        began = time.process_time()
         took, result = timed(lambda: run(households, task["threads"]))
+        processor.append(time.process_time() - began)
         seconds.append(took)
         digests.add(digest(result))
         del result
-    median = statistics.median(seconds)
+    median, months = statistics.median(seconds), living_household_months(people)
     return {
         "households": people.rows,
         "threads": task["threads"],
@@ -152,8 +154,10 @@ def size(task: Task) -> Figures:
         "people_seconds": people_seconds,
         "run_seconds": median,
         "run_seconds_all": seconds,
+        "processor_seconds": statistics.median(processor),
+        "processor_ns": 1e9 * statistics.median(processor) / months,
         "wall_seconds": people_seconds + median,
-        "ns_per_household_month": 1e9 * median / living_household_months(people),
+        "ns_per_household_month": 1e9 * median / months,
         "peak_megabytes": peak_megabytes(),
         "megabytes_before": before,
         "digests": sorted(digests),

@@ -31,6 +31,8 @@ from model.province import Province
 Floats = NDArray[np.float64]
 LIVED = YEARS * MONTHS_A_YEAR
 KINDS = ("phev", "bev")
+FREE_ROUNDS, CALM = 8, 0.8
+"""After the free rounds the steps of gradients and imitation shrink by CALM a round: shares settle."""
 GRADIENT = (0.2, 5.0)
 """Bounds of the two odds ratios of consideration; at a bound the target is not reached, and the fit says
 so."""
@@ -113,13 +115,14 @@ class Inversion:
         for n in range(rounds):
             province = Province(self.people, self.policy, self.parameters(), self.seed)
             province.live(LIVED)
-            error = self._move(province)
+            error = self._move(province, CALM ** max(n - FREE_ROUNDS, 0))
             if error < tolerance and n >= 6:
                 break
         return Fit(self.constants(), error, n + 1)
 
-    def _move(self, province: Province) -> float:
-        """Move every constant by what this run missed; returns the largest miss of a household share."""
+    def _move(self, province: Province, pace: float = 1.0) -> float:
+        """Move every constant by what this run missed, gradients and imitation at `pace`; returns the largest
+        miss of a household share."""
         t, lived = self.targets, province.ledger.expected_options[:LIVED].sum(axis=1)
         bought = lived.reshape(YEARS, MONTHS_A_YEAR, 3, CLASS_COUNT).sum(axis=1)
         shares = bought.sum(axis=2) / bought.sum(axis=(1, 2))[:, None]
@@ -138,25 +141,25 @@ class Inversion:
         self.rate *= (t.household_sales / sold) ** 1.2
         row = province.ledger.grouped[LIVED - MONTHS_A_YEAR - 1].sum(axis=(0, 1))
         considering = float(row[G["considering"]] / row[G["households"]])
-        self.imitation *= float(np.clip((self.considering_2020 / considering) ** 0.6, 0.7, 1.4))
-        self._tilt(province)
+        self.imitation *= float(np.clip((self.considering_2020 / considering) ** (0.6 * pace), 0.7, 1.4))
+        self._tilt(province, pace)
         points = float(placed[LIVED - 1, L["points"]])
         self.trend += float(np.log(t.chargers / points)) / YEARS
         return float(np.abs(shares[:, 1:] - t.household).max())
 
-    def _tilt(self, province: Province) -> None:
+    def _tilt(self, province: Province, pace: float) -> None:
         """Move the gradients of consideration by what the run missed in place and income, 2018-2021."""
         t, columns = self.targets, slice(G["expected_ice"], G["expected_ice"] + 3)
         bought = province.ledger.grouped[36:LIVED, :, :, columns].sum(axis=0)
         urban = np.array([place.urban for place in self.people.region.places])
         share = [bought[side][..., 1:].sum() / bought[side].sum() for side in (~urban, urban)]
         self.rural_or = float(
-            np.clip(self.rural_or * (t.rural_ratio / (share[0] / share[1])) ** 0.5, *GRADIENT)
+            np.clip(self.rural_or * (t.rural_ratio / (share[0] / share[1])) ** (0.35 * pace), *GRADIENT)
         )
         fifths = bought.sum(axis=0)
         odds = fifths[:, 1:].sum(axis=1) / fifths[:, 0]
         miss = np.log(t.income_odds / (odds[4] / odds[0]))
-        self.income_or = float(np.clip(self.income_or * np.exp(0.15 * miss), *GRADIENT))
+        self.income_or = float(np.clip(self.income_or * np.exp(0.12 * pace * miss), *GRADIENT))
         self.tilt = (float(share[0] / share[1]), float(odds[4] / odds[0]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,8 @@ from model.indicators.reading import cells
 Floats = NDArray[np.float64]
 FULL_ENSEMBLE = 40
 BASES = ("document", "national plan", "proposed")
+HEADLINES = ("nev_new_sales_share", "nev_stock", "public_chargers", "car_co2", "car_energy_spending")
+"""Indicators whose paired effects are told by place and group."""
 EFFECTS = {
     "effect_of_plan": ("plan", "no_plan"),
     "achieved_so_far": ("current", "no_plan"),
@@ -33,6 +36,12 @@ def interval(values: Floats) -> tuple[float, float, float]:
     tails = (5.0, 95.0) if known.size >= FULL_ENSEMBLE else (0.0, 100.0)
     low, middle, high = np.percentile(known, [tails[0], 50.0, tails[1]])
     return float(middle), float(low), float(high)
+
+
+def triple(values: Floats) -> dict[str, float]:
+    """Return median, low and high of replicates by name."""
+    value, low, high = interval(values)
+    return {"value": value, "low": low, "high": high}
 
 
 def wilson(hits: int, trials: int, z: float = 1.96) -> tuple[float, float]:
@@ -103,7 +112,20 @@ def _row(
         if treated in ensemble.names and base in ensemble.names:
             paired = values[ensemble.names.index(treated)] - values[ensemble.names.index(base)]
             row[effect], row[f"{effect}_low"], row[f"{effect}_high"] = interval(paired)
+    row["stretch"] = _stretch(row, ensemble.names, target, higher)
     return row
+
+
+def _stretch(row: Mapping[str, object], names: Sequence[str], target: float, higher: bool) -> float:
+    """Return a value to strive for beside a target that is passed already, else nan.
+
+    Passed: met before the plan, or by the median without it. The value is the median of `plan` (else of the last
+    scenario) where that goes beyond the target.
+    """
+    passed = row["passed_in_2022"] or bool(row.get("met_no_plan", False))
+    ambition = float(str(row[f"value_{'plan' if 'plan' in names else names[-1]}"]))
+    beyond = ambition > target if higher else ambition < target
+    return ambition if passed and beyond else math.nan
 
 
 def _passed(ensemble: Ensemble, name: str, target: float, higher: bool) -> bool:
@@ -145,3 +167,16 @@ def compare(ensemble: Ensemble, treated: str, base: str) -> pd.DataFrame:
                     )
                 )
     return pd.DataFrame(rows, columns=["indicator", "month", "place", "group", "effect", "low", "high"])
+
+
+def headline_differences(ensemble: Ensemble, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Return paired effects on HEADLINES in the last December of the run: treated, base and the columns of
+    `compare`."""
+    until = str(ensemble.meta["until"])
+    last = until if until.endswith("-12") else f"{int(until[:4]) - 1}-12"
+    parts = []
+    for treated, base in pairs:
+        whole = compare(ensemble, treated, base)
+        part = whole[(whole["month"] == last) & whole["indicator"].isin(HEADLINES)]
+        parts.append(part.assign(treated=treated, base=base))
+    return pd.concat(parts, ignore_index=True)

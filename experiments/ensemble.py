@@ -34,7 +34,8 @@ LUCK_FROM = 1_000_000
 @dataclass(frozen=True)
 class Ensemble:
     """Results of S scenarios under R replicates: `values` (S, R, I, C); `luck` (L, I, C) of the last
-    scenario's central parameters; `money` rows of outlays; `meta` what was asked for."""
+    scenario's central parameters; `outlays` rows of money by scenario and replicate; `policies` (S) and
+    `parameters` (R) that were run; `meta` what was asked for."""
 
     names: tuple[str, ...]
     labels: dict[str, dict[str, str]]
@@ -42,6 +43,8 @@ class Ensemble:
     values: NDArray[np.float64]
     luck: NDArray[np.float64]
     outlays: pd.DataFrame
+    policies: tuple[Policy, ...] = ()
+    parameters: tuple[Parameters, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -120,6 +123,8 @@ def run_ensemble(
         values=np.array([values for values, _ in main]).reshape(shape),
         luck=np.array(extra) if extra else np.zeros((0, len(FORMULAS), main[0][0].shape[1])),
         outlays=pd.concat(money, ignore_index=True),
+        policies=tuple(policies),
+        parameters=tuple(draw if draw is not None else Parameters.central() for draw in sets),
         meta={
             "region": region,
             "households": households,

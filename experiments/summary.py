@@ -26,14 +26,17 @@ def summarise(
     *,
     header: Mapping[str, Any],
     scenarios: Sequence[str],
+    effects: Sequence[Mapping[str, Any]] = (),
+    differences: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
-    """Return the summary as a JSON document: header, goals, evidence, money.
+    """Return the summary as a JSON document: header, goals, evidence, money, effects, differences.
 
     `scoreboard` (one row a goal): indicator, year, basis, direction, target, passed_in_2022; for each S
     of the scenarios value_S, low_S, high_S, met_S, probability_S, probability_low_S, probability_high_S; for
     each E of EFFECTS the columns E, E_low, E_high; what is absent (not run) becomes null.
     `evidence`: indicator, year, observed, model_median, model_low, model_high, unit, quality, fitted.
     `outlays`: scenario, replicate, instrument, payer, place, group, year, value (CNY, current).
+    `effects`: what the money bought, one document a pair of scenarios; `differences`: paired effects.
     """
     goals = [_goal(row, scenarios) for row in _records(scoreboard)]
     for goal in goals:
@@ -47,6 +50,8 @@ def summarise(
         "assumed": {"parameters": assumed_parameters(), "levers": assumed_levers()},
         "evidence": _records(evidence),
         "money": money(outlays, scenarios),
+        "effects": [cleaned(effect) for effect in effects],
+        "differences": [] if differences is None else _records(differences),
     }
 
 
@@ -130,7 +135,7 @@ def _unit(indicator: object) -> str:
 
 def _goal(row: Mapping[str, Any], scenarios: Sequence[str]) -> dict[str, Any]:
     """Return one goal of the scoreboard, nested by scenario and by effect."""
-    plain = ("indicator", "year", "basis", "direction", "unit", "target", "passed_in_2022", "marks")
+    plain = ("indicator", "year", "basis", "direction", "unit", "target", "stretch", "passed_in_2022", "marks")
     goal: dict[str, Any] = {name: row.get(name) for name in plain}
     goal["scenarios"] = {
         name: {part: row.get(f"{part}_{name}") for part in PER_SCENARIO} for name in scenarios
@@ -150,6 +155,15 @@ def _rank(basis: object) -> int:
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as plain values; what is not a finite number becomes None."""
     return [{str(key): _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def cleaned(value: Any) -> Any:
+    """Return a nested document whose numbers are plain and finite, else None."""
+    if isinstance(value, Mapping):
+        return {str(key): cleaned(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(part) for part in value]
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:

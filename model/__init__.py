@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from model.compiled import use_cache_folder
+
 if TYPE_CHECKING:
     from model.result import RunResult
     from model.run import simulate
+
+use_cache_folder()
 
 __all__ = ["RunResult", "simulate"]
 

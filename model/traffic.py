@@ -38,16 +38,18 @@ class Traffic:
         parameters: Parameters,
         series: Mapping[str, Floats],
         seed: np.uint64,
+        renewed: bool = False,
     ) -> None:
-        """Open the market and give the first owners their cars; `model` is the home of the firms."""
+        """Open the market and give the first owners their cars; `model` is the home of the firms, `renewed`
+        tells that national money goes on to 2030."""
         region: Region = society.region
         places = len(region.places)
         self.society, self.region = society, region
         self.parameters, self.series, self.seed = parameters, series, seed
-        self.market = open_market(region, parameters, series)
+        self.market = open_market(region, parameters, series, renewed)
         self.tastes, self.life = tastes_of(parameters), car_life(parameters)
         self.stock, self.used = garage.empty_fleet(places), garage.empty_used(society.people.rows)
-        self.known = foresight(region.name)
+        self.known = foresight(region.name, renewed)
         self.nev_share, self._scrap_shift = 0.0, 0.0
         self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
         self._give_first_cars(places)

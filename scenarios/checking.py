@@ -9,7 +9,7 @@ from itertools import combinations
 
 from model.errors import InputError
 from model.institutions.fold import ACTING, BY_GROUP, GRANTED
-from model.institutions.policy import POWERTRAINS
+from model.institutions.policy import CALENDARS, POWERTRAINS
 from scenarios.faults import Spot
 from scenarios.fields import (
     known_keys,
@@ -79,6 +79,14 @@ def read_base(value: object, spot: Spot) -> Base:
         money_times=number_of(block.get("money_times", 1), spot, "money_times", 0, 10),
         to_greener=number_of(block.get("to_greener", 0), spot, "to_greener", 0, 1),
     )
+
+
+def read_calendar(document: Mapping[str, object], inherited: str, spot: Spot) -> str:
+    """Return which national calendar holds; a file that does not say keeps its parent's."""
+    calendar = text_of(document.get("calendar", inherited), spot, "calendar")
+    if calendar not in CALENDARS:
+        raise spot.fault("bad_calendar", "calendar", calendar, among=CALENDARS)
+    return calendar
 
 
 def acting_lever(name: str, spot: Spot) -> LeverPath:

@@ -16,6 +16,7 @@ from scenarios.checking import (
     collect,
     meeting,
     read_base,
+    read_calendar,
     read_change,
     read_label,
     read_name,
@@ -30,7 +31,7 @@ from scenarios.settings import read_assumption
 LIBRARY = Path(__file__).parent / "library"
 SHIPPED_ORDER = ("no_plan", "current", "plan")
 LONGEST_CHAIN = 16
-KEYS = ("schema", "name", "label", "about", "extends", "without", "change", "assume")
+KEYS = ("schema", "name", "label", "about", "extends", "calendar", "without", "change", "assume")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
@@ -86,7 +87,8 @@ def _load_file(path: Path, chain: tuple[Path, ...]) -> tuple[Scenario, list[Inpu
     label = read_label(document["label"], spot, "label") if "label" in document else {"zh": name, "en": name}
     about = read_label(document["about"], spot, "about") if "about" in document else {}
     if is_shipped:
-        return Scenario(name, label, read_base(required(document, "base", spot), spot), about), []
+        base = read_base(required(document, "base", spot), spot)
+        return Scenario(name, label, base, about, calendar=read_calendar(document, "announced", spot)), []
     if name in names():
         raise spot.fault("name_taken", "name", name)
     parent = _parent(required(document, "extends", spot), spot, path, chain)
@@ -98,6 +100,7 @@ def _load_file(path: Path, chain: tuple[Path, ...]) -> tuple[Scenario, list[Inpu
         about=about,
         chain=(*parent.chain, parent.name),
         without_articles=tuple(sorted({*parent.without_articles, *without})),
+        calendar=read_calendar(document, parent.calendar, spot),
     )
     return _with_blocks(child, document, spot)
 

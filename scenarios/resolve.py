@@ -57,6 +57,7 @@ def resolve(scenario: Scenario, region: Region) -> Policy:
         grants=tuple(grants),
         world=series,
         parameters=parameters,
+        calendar=scenario.calendar,
     )
     return _with_fingerprint(policy)
 
@@ -187,5 +188,5 @@ def _with_fingerprint(policy: Policy) -> Policy:
             grant.budget,
         )
         digest.update(repr(terms).encode() + grant.amount.tobytes() + grant.coverage.tobytes())
-    digest.update(repr(sorted(policy.parameters.items())).encode())
+    digest.update(repr((sorted(policy.parameters.items()), policy.calendar)).encode())
     return replace(policy, fingerprint=digest.hexdigest())

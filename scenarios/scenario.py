@@ -81,7 +81,10 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario as data; `resolve` turns it into what a region's places and groups meet each month."""
+    """A scenario as data; `resolve` turns it into what a region's places and groups meet each month.
+
+    `calendar`: `announced` (each national measure ends on its own date) or `renewed` (to the end of 2030).
+    """
 
     name: str
     label: Mapping[str, str]
@@ -91,6 +94,7 @@ class Scenario:
     without_articles: tuple[int, ...] = ()
     changes: tuple[Change, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    calendar: str = "announced"
 
     @property
     def next_layer(self) -> int:

@@ -43,6 +43,7 @@ def to_toml(scenario: Scenario) -> str:
     if not scenario.chain:
         return _shipped_toml(scenario)
     lines = [*_head(scenario), f"extends = {_text(scenario.chain[0])}"]
+    lines.append(f"calendar = {_text(scenario.calendar)}")
     if scenario.without_articles:
         lines.append(f"without = {list(scenario.without_articles)}")
     for change in scenario.changes:
@@ -63,7 +64,9 @@ def _head(scenario: Scenario) -> list[str]:
 
 def _shipped_toml(scenario: Scenario) -> str:
     base = scenario.base
-    lines = [*_head(scenario), "", "[base]", f"levels = {_text(base.levels)}"]
+    lines = _head(scenario)
+    lines += [f"calendar = {_text(scenario.calendar)}"] if scenario.calendar != "announced" else []
+    lines += ["", "[base]", f"levels = {_text(base.levels)}"]
     lines += [f"delay_months = {base.delay_months}"] if base.delay_months else []
     lines += [f"kinds = {_list(base.kinds)}"] if base.kinds else []
     lines += [f"levers = {_list(base.levers)}"] if base.levers else []
@@ -161,6 +164,8 @@ def diff(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
     if first.without_articles != second.without_articles:
         left = (",".join(map(str, s.without_articles)) for s in (first, second))
         found.append(Difference("policy", "without", *left))
+    if first.calendar != second.calendar:
+        found.append(Difference("policy", "calendar", first.calendar, second.calendar))
     for one, two in zip(show(first), show(second), strict=True):
         if one.path != two.path:
             found.append(Difference("policy", one.lever, one.path, two.path))

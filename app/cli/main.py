@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli import (
+    compare_scenarios,
     list_indicators,
     list_levers,
     list_parameters,
@@ -38,6 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run", help=mark(run_scenarios.HELP))(deferred(run_scenarios.run))
+app.command("compare", help=mark(compare_scenarios.HELP))(deferred(compare_scenarios.compare))
 app.command("plan", help=mark(plan_registry.HELP))(deferred(plan_registry.plan))
 app.command("scenarios", help=mark(list_scenarios.HELP))(deferred(list_scenarios.scenarios))
 app.command("levers", help=mark(list_levers.HELP))(deferred(list_levers.levers))

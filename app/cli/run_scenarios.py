@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.session import JsonOption, LangOption, Session, session_of, whole_number
+from app.cli.asking import (
+    AssumeOption,
+    HouseholdsOption,
+    OutOption,
+    RegionOption,
+    ReplicatesOption,
+    Request,
+    SeedOption,
+    ThreadsOption,
+    UntilOption,
+    load_scenarios,
+    request_of,
+    threads_asked,
+)
+from app.cli.session import JsonOption, LangOption, Session, session_of
 from app.wording import mark
-from model.data.months import month_index
-from model.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.store import Inputs
@@ -21,28 +31,8 @@ if TYPE_CHECKING:
 
 HELP = mark("Simulate scenarios side by side; without names: no_plan, current and plan.")
 DEFAULT_SCENARIOS = ("no_plan", "current", "plan")
-ALL_HOUSEHOLDS = "all"
-MOST_HOUSEHOLDS = 20_000_000
-WHOLE = "<number>"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What was asked: scenarios by name, changes and assumptions as typed, and the size of the ensemble."""
-
-    scenarios: tuple[str, ...]
-    changes: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    region: str
-    households: int
-    replicates: int
-    seed: int
-    until: str
-
-    def options(self) -> dict[str, Any]:
-        """Return the options that results depend on; threads do not change a byte and are left out."""
-        names = ("region", "households", "replicates", "seed", "until")
-        return {name: getattr(self, name) for name in names}
+HEADLINE = "nev_new_sales_share"
+"""The indicator whose variance is told apart into luck and parameters."""
 
 
 def run(
@@ -57,87 +47,36 @@ def run(
             ),
         ),
     ] = None,
-    assume: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--assume", help=mark("Assume KEY=VALUE[@FROM..TO] of the world in all scenarios; repeatable.")
-        ),
-    ] = None,
-    region: Annotated[str, typer.Option("--region", help=mark("Region: shanxi or china."))] = "shanxi",
-    households: Annotated[
-        str, typer.Option("--households", help=mark("Households simulated, or all (one to one)."))
-    ] = "20000",
-    replicates: Annotated[
-        str,
-        typer.Option("--replicates", metavar=WHOLE, help=mark("Replicates: draws of parameters and seed.")),
-    ] = "40",
-    seed: Annotated[
-        str, typer.Option("--seed", metavar=WHOLE, help=mark("Seed of the first replicate."))
-    ] = "1",
-    until: Annotated[str, typer.Option("--until", help=mark("Last month, YYYY-MM."))] = "2030-12",
-    out: Annotated[str, typer.Option("--out", help=mark("Folder that keeps the run folders."))] = "runs",
-    threads: Annotated[
-        str | None, typer.Option("--threads", metavar=WHOLE, help=mark("Threads; default all cores."))
-    ] = None,
+    assume: AssumeOption = None,
+    region: RegionOption = "shanxi",
+    households: HouseholdsOption = "20000",
+    replicates: ReplicatesOption = None,
+    seed: SeedOption = "1",
+    until: UntilOption = "2030-12",
+    out: OutOption = "runs",
+    threads: ThreadsOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    session = session_of(ctx)
-    request = Request(
-        scenarios=tuple(scenario or DEFAULT_SCENARIOS),
-        changes=tuple(change or ()),
-        assumptions=tuple(assume or ()),
-        region=region,
-        households=households_asked(households, region),
-        replicates=whole_number(replicates, "--replicates", 1),
-        seed=whole_number(seed, "--seed", 0),
-        until=_month(until),
-    )
-    workers = (os.cpu_count() or 1) if threads is None else whole_number(threads, "--threads", 1)
+    names = tuple(scenario or DEFAULT_SCENARIOS)
+    request = request_of(
+        names, change, assume, region=region, households=households, replicates=replicates, seed=seed,
+        until=until,
+    )  # fmt: skip
+    answer(session_of(ctx), request, Path(out), threads_asked(threads), as_json)
+
+
+def answer(session: Session, request: Request, out: Path, threads: int, as_json: bool) -> None:
+    """Carry a request out, or find its results, and print them."""
     chosen = load_scenarios(request)
-    summary, folder = fetch_or_run(session, request, chosen, Path(out), workers)
+    summary, folder = fetch_or_run(session, request, chosen, out, threads)
     if as_json:
         session.emit({**summary, "folder": str(folder)})
         return
     from app.cli.labels import labels_for
     from app.cli.show_summary import show_summary
 
-    show_summary(session, summary, folder, labels_for(session, chosen))
-
-
-def households_asked(text: str, region: str) -> int:
-    """Return the number of simulated households; `all` is one for each of the region's at its largest.
-
-    Raise InputError for anything else and for more than a machine of 24 GB holds.
-    """
-    from model.data.load import load_region
-
-    most = int(load_region(region).households.max(axis=0).sum())
-    allowed = f"1..{min(most, MOST_HOUSEHOLDS)}" + (f", {ALL_HOUSEHOLDS}" if most <= MOST_HOUSEHOLDS else "")
-    if text == ALL_HOUSEHOLDS and most <= MOST_HOUSEHOLDS:
-        return most
-    try:
-        number = whole_number(text, "--households", 1)
-    except InputError:
-        number = 0
-    if 1 <= number <= min(most, MOST_HOUSEHOLDS):
-        return number
-    raise InputError("households", field="--households", allowed=allowed, values=(text,))
-
-
-def load_scenarios(request: Request) -> tuple[Scenario, ...]:
-    """Return the scenarios of a request, the changed copy of the last one at the end."""
-    import scenarios
-
-    chosen = [scenarios.load(name) for name in dict.fromkeys(request.scenarios)]
-    if request.changes:
-        chosen.append(chosen[-1].with_settings(request.changes))
-    return tuple(_assumed(one, request.assumptions) for one in chosen)
-
-
-def _assumed(one: Scenario, texts: tuple[str, ...]) -> Scenario:
-    """Return a scenario under assumptions about the world, which all share; it keeps its name."""
-    return one.with_assumptions(texts).renamed(one.name, one.label) if texts else one
+    show_summary(session, summary, folder, labels_for(session, chosen, request.region))
 
 
 def fetch_or_run(
@@ -165,9 +104,7 @@ def _simulate(
 
     with ProgressBar(session) as progress:
         from experiments import store
-        from experiments.compare import compare, scoreboard
         from experiments.ensemble import run_ensemble
-        from experiments.summary import add_effect, summarise
 
         ensemble = run_ensemble(
             chosen,
@@ -182,20 +119,33 @@ def _simulate(
         tables: Mapping[str, Any] = {
             name: getattr(ensemble, name) for name in ("indicators", "goals", "outlays", "evidence")
         }
-        header = {**ensemble.meta, **request.options(), "id": inputs.id}
-        names = [one.name for one in chosen]
-        board = scoreboard(ensemble)
-        if request.changes and not board.empty:
-            board = add_effect(board, compare(ensemble, names[-1], names[-2]), "effect_of_change")
-        summary = summarise(board, ensemble.evidence, ensemble.outlays, header=header, scenarios=names)
+        names = tuple(one.name for one in chosen)
+        summary = _summary(ensemble, request, names, inputs.id)
         folder = store.save(out, inputs, tables, summary)
     return store.read_summary(folder), folder
 
 
-def _month(text: str) -> str:
-    """Return a month of the run; raise InputError if it is none."""
-    try:
-        month_index(text)
-    except ValueError:
-        raise InputError("month", field="--until", allowed="2015-01..2030-12", values=(text,)) from None
-    return text
+def _summary(ensemble: Any, request: Request, names: tuple[str, ...], id_: str) -> dict[str, Any]:
+    """Return the summary of an ensemble with the effects of its pairs of scenarios."""
+    from experiments.compare import compare, headline_differences, luck_share, scoreboard
+    from experiments.effects import effects_of, pairs_of
+    from experiments.summary import add_effect, cleaned, summarise
+
+    changed = bool(request.changes)
+    pairs = [(name, names[0]) for name in names[1:]] if request.compared else pairs_of(names, changed)
+    board = scoreboard(ensemble)
+    if changed and not board.empty:
+        board = add_effect(board, compare(ensemble, names[-1], names[-2]), "effect_of_change")
+    year = int(request.until[:4]) - (0 if request.until.endswith("-12") else 1)
+    share = luck_share(ensemble, HEADLINE, year) if request.replicates > 1 and year >= 2015 else None
+    header = {**ensemble.meta, **request.options(), "id": id_}
+    header["luck"] = cleaned({"indicator": HEADLINE, "year": year, "share": share})
+    return summarise(
+        board,
+        ensemble.evidence,
+        ensemble.outlays,
+        header=header,
+        scenarios=names,
+        effects=[effects_of(ensemble, treated, base) for treated, base in pairs],
+        differences=headline_differences(ensemble, pairs) if request.compared else None,
+    )

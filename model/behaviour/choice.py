@@ -49,7 +49,7 @@ def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[n
         p[j] /= total
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def pick(p: NDArray[np.float64], u: float) -> int:
     """Return the option in whose share of [0, 1) the number `u` falls."""
     below = 0.0

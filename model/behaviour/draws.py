@@ -64,7 +64,7 @@ def exponential(seed: np.uint64, stream: np.uint64, who: int, when: int) -> floa
     return -math.log(uniform(seed, stream, who, when))
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def standard_normal(u: float) -> float:
     """Return the standard normal quantile of `u` in (0, 1).
 

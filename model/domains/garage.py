@@ -94,7 +94,7 @@ def count_cars(c: Columns, fleet: Fleet) -> None:
             add_car(c, i, fleet, 1)
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def give_up_car(
     c: Columns, i: int, starts: Rows, where: Ints, fleet: Fleet, rewire: float, same_place: float
 ) -> None:
@@ -109,14 +109,14 @@ def give_up_car(
     c.car_due[i] = np.int16(NEVER)
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def wait_for_car(c: Columns, i: int, month: int, seed: np.uint64) -> None:
     """Start the wait of household `i` for its next car (first car or trading up) with a new threshold."""
     c.buy_hazard[i] = np.float32(0.0)
     c.buy_threshold[i] = np.float32(exponential(seed, FIRST_CAR, i, month))
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def sell_on(c: Columns, i: int, month: int, used: UsedCars) -> None:
     """Put the car of household `i` among the used cars, if there is room (else it leaves the region)."""
     queue = 1 if c.car[i] >= CLASS_COUNT else 0
@@ -145,7 +145,7 @@ def clear_out(used: UsedCars, month: int, patience: int) -> None:
             used.head[queue] += 1
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def take_used(
     c: Columns,
     i: int,

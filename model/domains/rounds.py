@@ -22,7 +22,7 @@ HOUSEHOLDS, PERSONS, AWARE, CONSIDERING, ATTENTION = range(5)
 COUNTS = 5
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def _keeps_to_dates(
     wants: bool, timing: Timing, i: int, who: int, rate: float, hazard_left: float, months_left: int
 ) -> bool:

@@ -153,7 +153,7 @@ def empty_sales(places: int, grants: int) -> Sales:
     )
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def utilities(
     c: Columns,
     i: int,
@@ -200,7 +200,7 @@ def utilities(
         v[j] = offers.base[p, j] + liking[k] - weight * spend
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def _served(c: Columns, offers: Offers, q: int, seed: np.uint64, i: int, month: int) -> bool:
     """Tell whether a buyer would be served by grant `q` this month (decided before choosing)."""
     if offers.needs_old_car[q] and c.car[i] == NO_CAR:
@@ -263,7 +263,7 @@ def choose(
                 tell(i, 1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def _count_choice(
     c: Columns,
     i: int,
@@ -294,7 +294,7 @@ def _count_choice(
         sales.loan_claims[p, g, j] += w
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def _register(
     c: Columns, i: int, j: int, bought: int, month: int, offers: Offers, life: CarLife, seed: np.uint64
 ) -> None:

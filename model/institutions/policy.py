@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Levels = NDArray[np.float64]
 GROUPS = ("q1", "q2", "q3", "q4", "q5")
 POWERTRAINS = ("ice", "phev", "bev")
+CALENDARS = ("announced", "renewed")
+"""The national calendar as announced, or with its last money and tax relief for cars going on to 2030."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Policy:
     the lag of the places. `grants`: the money levers whose claims have eligibility.
     `world`: exogenous series -> (months,), replacing the region's own path.
     `parameters`: parameter -> value, replacing the draw (assumptions about the world, not policy).
+    `calendar`: one of CALENDARS.
     """
 
     name: str
@@ -57,4 +60,10 @@ class Policy:
     grants: tuple[Grant, ...] = ()
     world: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
+    calendar: str = "announced"
     fingerprint: str = ""
+
+    @property
+    def renewed(self) -> bool:
+        """Tell whether national money and tax relief go on to the end of 2030."""
+        return self.calendar == "renewed"

@@ -44,16 +44,23 @@ def _worth(terms: CarTerms, mix: Floats) -> Floats:
 @lru_cache(maxsize=4)
 def foresight(region_name: str, renewed: bool = False) -> Floats:
     """Return the money known in month t for t + h: (M, KNOWN_AHEAD + 1, 2, 3), current yuan at central
-    prices."""
+    prices.
+
+    `renewed`: for the months that a renewal changes it counts as known, earlier ends come as announced.
+    """
     region: Region = load_region(region_name)
     dates = sorted({row.announced for lever in MONEY for row in calendar.measures(lever) if row.announced})
     made = np.zeros((MONTHS, KNOWN_AHEAD + 1, 2, 3))
     known: dict[int, Floats] = {}
+    in_full = _worth(car_terms(region, renewed=renewed), region.market.mix)
+    changed = (in_full != _worth(car_terms(region), region.market.mix)).any(axis=(1, 2))
     for month in range(MONTHS):
         last = datetime.date(FIRST_YEAR + month // MONTHS_A_YEAR, month % MONTHS_A_YEAR + 1, 28)
         told = sum(date <= last for date in dates)
         if told not in known:
-            known[told] = _worth(car_terms(region, renewed=renewed, as_of=last), region.market.mix)
+            known[told] = _worth(car_terms(region, as_of=last), region.market.mix)
+            if renewed:
+                known[told][changed] = in_full[changed]
         span = np.minimum(np.arange(month, month + KNOWN_AHEAD + 1), MONTHS - 1)
         made[month] = known[told][span]
     return made

@@ -175,11 +175,16 @@ def _vintages(region: Region, parameters: Parameters) -> tuple[Floats, Floats]:
     return energy.reshape(YEARS, OPTIONS), fuel.reshape(YEARS, OPTIONS)
 
 
-def open_market(region: Region, parameters: Parameters, series: Mapping[str, Floats]) -> CarMarket:
-    """Lay out the market of a run for `region` under a parameter set and exogenous `series` (each (M,))."""
+def open_market(
+    region: Region, parameters: Parameters, series: Mapping[str, Floats], renewed: bool = False
+) -> CarMarket:
+    """Lay out the market of a run for `region` under a parameter set and exogenous `series` (each (M,)).
+
+    `renewed`: national money and tax relief go on to the end of 2030.
+    """
     tastes = tastes_of(parameters)
     prices = drawn_prices(region, parameters)
-    terms = car_terms(region, price=prices, range_sd=parameters["subsidy_range_sd"])
+    terms = car_terms(region, price=prices, range_sd=parameters["subsidy_range_sd"], renewed=renewed)
     cpi = series["cpi"]
     year = np.arange(MONTHS) // MONTHS_A_YEAR
     r, n = parameters["mc_discount_purchase"], parameters["car_running_years"]

@@ -21,7 +21,7 @@ _NETWORK_SEED = np.uint64(20220523)
 _HALF = DEGREE // 2
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def contact(who: int, slot: int, start: int, end: int, rows: int, rewire: float, same_place: float) -> int:
     """Return the row that household `who` of the place [start, end) speaks to through link `slot`.
 
@@ -53,7 +53,7 @@ def count_listening(contacts: U8, starts: NDArray[np.int64], rewire: float, same
                     contacts[other] += np.uint8(1)
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def tell(
     who: int,
     by: int,

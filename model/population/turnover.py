@@ -38,7 +38,7 @@ class Reserve(NamedTuple):
     alive: Rows
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def _lifetime(seed: np.uint64, row: int, month: int, hazard: float) -> int:
     due = month + 1 + int(exponential(seed, DISSOLVE, row, month) / hazard)
     return min(due, NEVER)
@@ -62,7 +62,7 @@ def settle_in(
             reserve.top[p] += 1
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def _leave(c: Columns, starts: Rows, reserve: Reserve, row: int) -> None:
     p = c.place[row]
     c.active[row] = np.uint8(0)
@@ -122,7 +122,7 @@ def turn_over(
     return n_gone, n_came
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def _form(c: Columns, row: int, month: int, mean_size: float, seed: np.uint64, hazard: float) -> None:
     c.active[row] = np.uint8(1)
     c.dissolve_due[row] = np.int16(_lifetime(seed, row, month, hazard))
@@ -189,7 +189,7 @@ def grow_older(
     _rank(c, mean)
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def _rank(c: Columns, mean: float) -> None:
     """Write quintiles of income a person, weighted by persons, and income relative to the mean household."""
     counts = np.zeros(_BINS)

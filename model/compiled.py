@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent
 
 
 def cache_folder() -> Path:
@@ -25,8 +26,9 @@ def cache_folder() -> Path:
 
 
 def use_cache_folder() -> None:
-    """Point numba at the folder, unless the user has chosen one; call before numba is imported."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
-
-
-use_cache_folder()
+    """Point numba at the folder, unless the user has chosen one with NUMBA_CACHE_DIR."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
+    if "numba" in sys.modules:  # it read its settings before we came
+        sys.modules["numba"].config.reload_config()

@@ -1,0 +1,150 @@
+"""What a running command was asked: options shared by `run` and `compare`, and the request they make."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.session import whole_number
+from app.wording import mark
+from model.data.months import month_index
+from model.errors import InputError
+
+if TYPE_CHECKING:
+    from scenarios import Scenario
+
+ALL_HOUSEHOLDS = "all"
+MOST_HOUSEHOLDS = 20_000_000
+WHOLE = "<number>"
+USUAL_REPLICATES = 40
+
+AssumeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume", help=mark("Assume KEY=VALUE[@FROM..TO] of the world in all scenarios; repeatable.")
+    ),
+]
+RegionOption = Annotated[str, typer.Option("--region", help=mark("Region: shanxi or china."))]
+HouseholdsOption = Annotated[
+    str,
+    typer.Option(
+        "--households", help=mark("Households simulated, or all (one to one, then one replicate is usual).")
+    ),
+]
+ReplicatesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--replicates", metavar=WHOLE, help=mark("Replicates: draws of parameters and seed; default 40.")
+    ),
+]
+SeedOption = Annotated[str, typer.Option("--seed", metavar=WHOLE, help=mark("Seed of the first replicate."))]
+UntilOption = Annotated[str, typer.Option("--until", help=mark("Last month, YYYY-MM."))]
+OutOption = Annotated[str, typer.Option("--out", help=mark("Folder that keeps the run folders."))]
+ThreadsOption = Annotated[
+    str | None, typer.Option("--threads", metavar=WHOLE, help=mark("Threads; default all cores."))
+]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked: scenarios by name, changes and assumptions as typed, and the size of the ensemble.
+
+    `compared`: the first scenario is the base of all others (`jinlv compare`).
+    """
+
+    scenarios: tuple[str, ...]
+    changes: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    region: str
+    households: int
+    replicates: int
+    seed: int
+    until: str
+    compared: bool = False
+
+    def options(self) -> dict[str, Any]:
+        """Return the options that results depend on; threads do not change a byte and are left out."""
+        names = ("region", "households", "replicates", "seed", "until", "compared")
+        return {name: getattr(self, name) for name in names}
+
+
+def request_of(
+    names: tuple[str, ...],
+    changes: list[str] | None,
+    assumptions: list[str] | None,
+    *,
+    region: str,
+    households: str,
+    replicates: str | None,
+    seed: str,
+    until: str,
+    compared: bool = False,
+) -> Request:
+    """Return the request of a command from texts as typed; raise InputError for the first that is wrong.
+
+    One household for one is simulated once unless more replicates are asked for.
+    """
+    usual = 1 if households == ALL_HOUSEHOLDS else USUAL_REPLICATES
+    return Request(
+        scenarios=names,
+        changes=tuple(changes or ()),
+        assumptions=tuple(assumptions or ()),
+        region=region,
+        households=households_asked(households, region),
+        replicates=usual if replicates is None else whole_number(replicates, "--replicates", 1),
+        seed=whole_number(seed, "--seed", 0),
+        until=_month(until),
+        compared=compared,
+    )
+
+
+def threads_asked(text: str | None) -> int:
+    """Return the number of threads, as typed or all cores."""
+    return (os.cpu_count() or 1) if text is None else whole_number(text, "--threads", 1)
+
+
+def households_asked(text: str, region: str) -> int:
+    """Return the number of simulated households; `all` is one for each of the region's at its largest.
+
+    Raise InputError for anything else and for more than a machine of 24 GB holds.
+    """
+    from model.data.load import load_region
+
+    most = int(load_region(region).households.max(axis=0).sum())
+    allowed = f"1..{min(most, MOST_HOUSEHOLDS)}" + (f", {ALL_HOUSEHOLDS}" if most <= MOST_HOUSEHOLDS else "")
+    if text == ALL_HOUSEHOLDS and most <= MOST_HOUSEHOLDS:
+        return most
+    try:
+        number = whole_number(text, "--households", 1)
+    except InputError:
+        number = 0
+    if 1 <= number <= min(most, MOST_HOUSEHOLDS):
+        return number
+    raise InputError("households", field="--households", allowed=allowed, values=(text,))
+
+
+def load_scenarios(request: Request) -> tuple[Scenario, ...]:
+    """Return the scenarios of a request, the changed copy of the last one at the end."""
+    import scenarios
+
+    chosen = [scenarios.load(name) for name in dict.fromkeys(request.scenarios)]
+    if request.changes:
+        chosen.append(chosen[-1].with_settings(request.changes))
+    return tuple(_assumed(one, request.assumptions) for one in chosen)
+
+
+def _assumed(one: Scenario, texts: tuple[str, ...]) -> Scenario:
+    """Return a scenario under assumptions about the world, which all share; it keeps its name."""
+    return one.with_assumptions(texts).renamed(one.name, one.label) if texts else one
+
+
+def _month(text: str) -> str:
+    """Return a month of the run; raise InputError if it is none."""
+    try:
+        month_index(text)
+    except ValueError:
+        raise InputError("month", field="--until", allowed="2015-01..2030-12", values=(text,)) from None
+    return text

@@ -1,0 +1,97 @@
+"""When two scenarios pay differently: the months that tell which purchases count as bought by the money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.books import constants
+from model.data.car_terms import CarTerms, car_terms
+from model.data.months import MONTHS
+from model.data.region import Region
+from model.institutions.fold import GRANTED
+from model.institutions.policy import Policy
+
+Months = NDArray[np.bool_]
+PAID_LEVERS = ("green_credit_discount", "charging_density")
+"""Levers other than grants whose level the public hand pays for."""
+POINTS = "charging_density"
+"""What pays for charging points, not for cars."""
+NATIONAL = {
+    "car_scrappage_bonus": "scrappage_paid",
+    "car_replacement_bonus": "replacement_bonus",
+    "consumer_loan_subsidy": "loan_subsidy_rate",
+    "purchase_tax_relief": "tax_forgone",
+}
+"""Instrument of the national calendar -> what it pays in CarTerms."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Months in which additional units are counted: `first` to `last`; `cut` tells that the months after the
+    money would reach beyond the run; `paying` that money differs (else any lever)."""
+
+    first: int
+    last: int
+    cut: bool
+    paying: bool
+
+
+def months_that_differ(treated: Policy, base: Policy, region: Region) -> dict[str, tuple[Months, Months]]:
+    """Return instrument -> (months in which it pays differently, months in which `treated` offers more)."""
+    found = {lever: _grants(treated, base, lever) for lever in GRANTED}
+    for lever in PAID_LEVERS:
+        found[lever] = _differ(treated.delivered[lever], base.delivered[lever])
+    if treated.renewed != base.renewed:
+        terms = [car_terms(region, renewed=policy.renewed) for policy in (treated, base)]
+        for instrument, part in NATIONAL.items():
+            found[instrument] = _differ(*(_paid(one, part) for one in terms))
+    return {name: pair for name, pair in found.items() if pair[0].any()}
+
+
+def window_of(
+    treated: Policy, base: Policy, differing: Mapping[str, tuple[Months, Months]], lived: int
+) -> Window | None:
+    """Return the window of a pair in a run of `lived` months; None when nothing differs."""
+    paying = bool(differing)
+    months = np.zeros(MONTHS, dtype=np.bool_)
+    for differ, _ in differing.values():
+        months |= differ
+    if not paying:
+        for lever, levels in treated.delivered.items():
+            months |= _differ(levels, base.delivered[lever])[0]
+    at = np.flatnonzero(months[:lived])
+    if not at.size:
+        return None
+    wanted = int(at[-1]) + int(constants()["after_months"])
+    return Window(int(at[0]), min(wanted, lived - 1), wanted > lived - 1, paying)
+
+
+def _differ(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[Months, Months]:
+    one, other = one.reshape(MONTHS, -1), other.reshape(MONTHS, -1)
+    return (one != other).any(axis=1), (one > other).any(axis=1)
+
+
+def _paid(terms: CarTerms, part: str) -> NDArray[np.float64]:
+    return np.asarray(getattr(terms, part), dtype=np.float64)
+
+
+def _grants(treated: Policy, base: Policy, lever: str) -> tuple[Months, Months]:
+    """Compare the grants of a lever: offered money, and the terms where money is offered."""
+    offered, terms = [], []
+    for policy in (treated, base):
+        mine = [grant for grant in policy.grants if grant.lever == lever]
+        shape = (MONTHS, len(next(iter(policy.delivered.values()))[0]), 5)
+        total = np.zeros(shape)
+        for grant in mine:
+            total += grant.amount * grant.coverage[:, :, None]
+        offered.append(total)
+        terms.append({(g.options, g.cap, g.price_ceiling, g.requires, g.budget) for g in mine})
+    differ, more = _differ(offered[0], offered[1])
+    if all(terms) and terms[0] != terms[1]:
+        pays = [total.reshape(MONTHS, -1).any(axis=1) for total in offered]
+        differ, more = differ | pays[0] | pays[1], more | pays[0]
+    return differ, more

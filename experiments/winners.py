@@ -1,0 +1,76 @@
+"""Winners and losers: money received and car energy paid a household, by income fifth, town and country."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.books import HOUSEHOLDS, Books
+from experiments.compare import interval, triple
+from experiments.ensemble import Ensemble
+from experiments.windows import Window
+from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december, month_text
+from model.indicators.mobility import FORMULAS
+from model.indicators.reading import cells
+from model.institutions.policy import GROUPS
+
+Floats = NDArray[np.float64]
+PARTS = ("all", *GROUPS, "all.urban", "all.rural")
+SIDES = ("all.urban", "all.rural")
+
+
+def winners(
+    ensemble: Ensemble, at: tuple[int, int], difference: Books, window: Window, prices: Floats
+) -> list[dict[str, Any]]:
+    """Return one row for all households, for each fifth, for the towns and for the country.
+
+    Over the years of the window, a household, in CNY of 2022, treated less base: `received` public money and
+    tax relief that reach households, `energy` spending on car energy; `share` of the money that goes to the
+    part (of fifths, or of town and country), None where the sum is not positive.
+    """
+    years = range(window.first // MONTHS_A_YEAR, window.last // MONTHS_A_YEAR + 1)
+    whole = [y for y in years if december(FIRST_YEAR + y) <= window.last]
+    if not whole:
+        return []
+    paid = difference.money[..., :HOUSEHOLDS].sum(axis=(1, 2))
+    real = prices[whole]
+    total = (paid.sum(axis=(2, 3))[:, whole] / real).sum(axis=1)
+    made = []
+    for part in PARTS:
+        mine = _of_part(paid, part)
+        homes = _decembers(ensemble, at, "households", part, whole)
+        energy = _decembers(ensemble, at, "car_energy_spending", part, whole)
+        received = (mine[:, whole] / real / homes[1]).sum(axis=1)
+        spent = ((energy[0] - energy[1]) / real).sum(axis=1)
+        own = (mine[:, whole] / real).sum(axis=1)
+        share = own / np.where(total > 0.0, total, np.nan)
+        made.append(
+            {
+                "part": part,
+                "received": triple(received),
+                "energy": triple(spent),
+                "share": triple(share) if interval(total)[1] > 0.0 else None,
+            }
+        )
+    return made
+
+
+def _of_part(paid: Floats, part: str) -> Floats:
+    """Return the money of a part (R, Y) out of (R, Y, 2, 5)."""
+    if part in GROUPS:
+        return np.asarray(paid[..., GROUPS.index(part)].sum(axis=2))
+    return np.asarray((paid[:, :, SIDES.index(part)] if part in SIDES else paid.sum(axis=2)).sum(axis=2))
+
+
+def _decembers(
+    ensemble: Ensemble, at: tuple[int, int], indicator: str, part: str, years: list[int]
+) -> tuple[Floats, Floats]:
+    """Return an indicator of a part in the Decembers of `years` (R, years), of the treated and of the base."""
+    where = cells(ensemble.region)
+    key = ("all", part) if part in GROUPS else (part, "all")
+    index = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
+    chosen = [index[month_text(december(FIRST_YEAR + y)), *key] for y in years]
+    values = ensemble.values[:, :, list(FORMULAS).index(indicator)]
+    return values[at[0]][:, chosen], values[at[1]][:, chosen]

@@ -1,0 +1,253 @@
+"""Buyers, their choices and their cars: the slow, plain restatement of how cars change hands.
+
+Written from the equations in the docstrings of `model.domains`; prices and public money come from the tables
+of `model.markets`, as the model's own `Offers`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from model.domains.transport import Offers
+from tests.oracle_people import (
+    CAR_LIFE,
+    COVERED,
+    FIRST_CAR,
+    LOAN,
+    NEVER,
+    POWERTRAIN,
+    USED_CAR,
+    Household,
+    exponential,
+    f32,
+    uniform,
+)
+
+CLASSES, OPTIONS, ICE, PHEV, BEV = 4, 12, 0, 1, 2
+NEAR_TIE = 1e-9
+FLOWS = ("drawn", "expected", "scrapped", "left", "traded", "used")
+Cell = tuple[int, int, int]
+
+
+@dataclass
+class UsedCar:
+    """A car that waits for a second buyer."""
+
+    option: int
+    bought: int
+    due: int
+    since: int
+    energy: float
+    fuel: float
+
+
+@dataclass
+class Sales:
+    """What happened in a month: flow -> (place, fifth, option) -> cars; claims and money by grant."""
+
+    flow: dict[str, dict[Cell, float]] = field(default_factory=lambda: {name: {} for name in FLOWS})
+    buyers: dict[tuple[int, int], int] = field(default_factory=dict)
+    grant_units: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    grant_money: dict[tuple[int, int, int], float] = field(default_factory=dict)
+
+    def add(self, name: str, h: Household, option: int, amount: float) -> None:
+        """Count `amount` cars of an option for the household's place and fifth."""
+        cell = (h.place, h.quintile, option)
+        self.flow[name][cell] = self.flow[name].get(cell, 0) + amount
+
+
+class Dealers:
+    """The numbers of buyers and cars from a parameter set `q`, and the used cars that wait."""
+
+    def __init__(self, q: Mapping[str, float], seed: int, room: int) -> None:
+        """Derive the numbers as the docstrings of `Tastes` and `CarLife` say; `room` places a queue."""
+        self.q, self.seed, self.room = q, seed, room
+        self.nest = q["veh_nest_lambda"]
+        self.price = -q["veh_price_elasticity_own"] * self.nest / q["car_price_reference"]
+        self.plug = q["veh_wtp_home_charger"] / q["fd_hypothetical_bias"]
+        self.shape = q["veh_weibull_shape"]
+        self.scale = q["veh_weibull_mean_life"] * 12 / math.gamma(1.0 + 1.0 / self.shape)
+        self.scrap_within = round(q["car_scrap_within"])
+        self.waiting: tuple[deque[UsedCar], deque[UsedCar]] = (deque(), deque())
+        self.choices = self.near_ties = 0
+
+    def relative(self, h: Household) -> float:
+        """Return income relative to the region's mean household, not below the floor."""
+        return max(h.relative_income, self.q["car_relative_income_floor"])
+
+    def yearly_wish(self, h: Household, rate: float) -> None:
+        """January: km of a car to come, hazards of a first car and of trading up."""
+        q, relative = self.q, self.relative(h)
+        h.first_car_rate = f32(rate * relative ** q["car_first_purchase_income_elasticity"])
+        h.trade_rate = f32(q["car_trade_rate"] / 12 * relative ** q["car_trade_income_elasticity"])
+        if h.car is None or h.car_km == 0.0:
+            s = q["car_km_log_sd"]
+            km = q["veh_km_private_2025"] * math.exp(s * h.km_z - 0.5 * s * s)
+            h.car_km = f32(km * relative ** q["car_km_income_elasticity"])
+
+    def register(self, h: Household, option: int, bought: int, month: int, offers: Offers) -> None:
+        """Give a car; from its present age it lives on until the Weibull hazard reaches a unit exponential."""
+        reached = ((month - bought) / self.scale) ** self.shape + exponential(
+            self.seed, CAR_LIFE, h.row, month
+        )
+        end = reached ** (1.0 / self.shape) * self.scale
+        h.car, h.car_bought = option, bought
+        h.car_due = min(max(bought + int(end), month + 1), NEVER)
+        h.car_energy, h.car_fuel = f32(offers.energy[option]), f32(offers.fuel[option])
+
+    def wait(self, h: Household, month: int) -> None:
+        """Begin the wait for the next car."""
+        h.buy_hazard, h.buy_threshold = 0.0, f32(exponential(self.seed, FIRST_CAR, h.row, month))
+
+    def give_up(self, h: Household, flow: str, sales: Sales) -> None:
+        """Part with the car, counted in `flow`."""
+        assert h.car is not None
+        sales.add(flow, h, h.car, h.weight)
+        h.car, h.car_due = None, NEVER
+
+    def clear_out(self, month: int) -> None:
+        """Let the cars at the head of the queues leave that waited too long or are due for scrap."""
+        for queue in self.waiting:
+            while queue and (
+                month - queue[0].since > round(self.q["car_used_wait"]) or queue[0].due <= month
+            ):
+                queue.popleft()
+
+    def decide(self, h: Household, month: int, offers: Offers, sales: Sales) -> None:
+        """Part with the old car or take a used one or choose a new one, as the month's decision demands."""
+        owner = h.car is not None
+        scraps = owner and h.car_due <= month + self.scrap_within
+        again = self.q["car_replacement_probability"]
+        if scraps and uniform(self.seed, FIRST_CAR, h.row, 10_000 + month) >= again:
+            self.give_up(h, "scrapped", sales)
+            self.wait(h, month)
+            return
+        if not owner and self._takes_used(h, month, sales):
+            return
+        money = self._money(h, month, offers, scraps)
+        chances = nested_logit(self._utilities(h, offers, money), self.nest)
+        option = self._pick(chances, uniform(self.seed, POWERTRAIN, h.row, month))
+        self._count(h, option, chances, month, offers, sales)
+        if scraps:
+            self.give_up(h, "scrapped", sales)
+        elif owner:
+            self._sell_on(h, month)
+            self.give_up(h, "traded", sales)
+        self.register(h, option, month, month, offers)
+        self.wait(h, month)
+
+    def _takes_used(self, h: Household, month: int, sales: Sales) -> bool:
+        q = self.q
+        odds = math.log(q["car_used_share"] / (1.0 - q["car_used_share"]))
+        chance = 1.0 / (1.0 + math.exp(-(odds - q["car_used_income_slope"] * math.log(self.relative(h)))))
+        if uniform(self.seed, USED_CAR, h.row, month) >= chance:
+            return False
+        queue, (petrol, plug_in) = self.waiting[0], self.waiting
+        if h.considers:
+            u = uniform(self.seed, USED_CAR, h.row, 10_000 + month)
+            queue = plug_in if u * (len(petrol) + len(plug_in)) < len(plug_in) else petrol
+        if not queue:
+            return False
+        car = queue.popleft()
+        h.car, h.car_bought, h.car_due = car.option, car.bought, max(car.due, month + 1)
+        h.car_energy, h.car_fuel = car.energy, car.fuel
+        self.wait(h, month)
+        sales.add("used", h, car.option, h.weight)
+        return True
+
+    def _sell_on(self, h: Household, month: int) -> None:
+        assert h.car is not None
+        queue = self.waiting[1 if h.drives_nev else 0]
+        if len(queue) < self.room:
+            queue.append(UsedCar(h.car, h.car_bought, h.car_due, month, h.car_energy, h.car_fuel))
+
+    def _served(self, h: Household, k: int, month: int, offers: Offers) -> bool:
+        if offers.needs_old_car[k] and h.car is None:
+            return False
+        return uniform(self.seed, COVERED, h.row, month * 64 + k) < float(offers.covered[k, h.place])
+
+    def _money(self, h: Household, month: int, offers: Offers, scraps: bool) -> list[float]:
+        """Return the public money that this buyer would get on each option, yuan of 2022."""
+        p, g = h.place, h.quintile
+        made = [0.0] * OPTIONS
+        for j in range(OPTIONS):
+            if scraps and h.car_bought <= offers.scrap_before:
+                made[j] = float(offers.scrap_money[j])
+            if h.car is not None and not scraps:
+                made[j] += float(offers.swap_money[j])
+            if uniform(self.seed, LOAN, h.row, month) < self.q["car_loan_share"]:
+                made[j] += float(offers.loan_money[p, g, j])
+            for k in range(len(offers.grants)):
+                if offers.grants[k, p, g, j] > 0.0 and self._served(h, k, month, offers):
+                    made[j] += float(offers.grants[k, p, g, j])
+        return made
+
+    def _utilities(self, h: Household, offers: Offers, money: list[float]) -> list[float | None]:
+        """Return V_ij (None where closed): common part, tastes, plug, norm, money weighted by income."""
+        q, b, p = self.q, self.price, h.place
+        weight = b * self.relative(h) ** (-q["car_price_income_exponent"])
+        r, rho = q["soc_att_beh_r_cn"], q["car_taste_correlation"]
+        z_bev = r * h.attitude + math.sqrt(1.0 - r * r) * h.taste_a
+        z_phev = rho * z_bev + math.sqrt(1.0 - rho * rho) * h.taste_b
+        sd, home = q["car_taste_sd_bev"], h.home_charger == 1
+        norm = q["soc_norm_weight"] * h.heard("drives_nev")
+        taste = sd * q["car_taste_sd_phev_ratio"] * z_phev
+        plug = self.plug * q["car_charging_phev_weight"] if home else 0.0
+        liking = (0.0, b * (taste + plug) + norm, b * (sd * z_bev + (self.plug if home else 0.0)) + norm)
+        made: list[float | None] = []
+        for j in range(OPTIONS):
+            if offers.base[p, j] <= -1e30 or (j >= CLASSES and not h.considers):
+                made.append(None)
+                continue
+            run = offers.run_home[j] if home else offers.run_away[j]
+            spend = offers.cost[j] - money[j] + offers.fixed[p, h.quintile, j] + h.car_km * run
+            made.append(float(offers.base[p, j] + liking[j // CLASSES] - weight * spend))
+        return made
+
+    def _pick(self, chances: list[float], u: float) -> int:
+        """Return the option whose share of [0, 1) holds `u`; count choices and near ties."""
+        self.choices += 1
+        below, open_to = 0.0, [j for j in range(OPTIONS) if chances[j] > 0.0]
+        for j in open_to[:-1]:
+            below += chances[j]
+            self.near_ties += abs(u - below) < NEAR_TIE
+            if u < below:
+                return j
+        return open_to[-1]
+
+    def _count(
+        self, h: Household, option: int, chances: list[float], month: int, offers: Offers, sales: Sales
+    ) -> None:
+        p, g = h.place, h.quintile
+        sales.buyers[p, g] = sales.buyers.get((p, g), 0) + 1
+        sales.add("drawn", h, option, h.weight)
+        for j in range(OPTIONS):
+            sales.add("expected", h, j, h.weight * chances[j])
+        for k in range(len(offers.grants)):
+            each = float(offers.grants[k, p, g, option])
+            if each > 0.0 and self._served(h, k, month, offers):
+                sales.grant_units[k, p, g] = sales.grant_units.get((k, p, g), 0) + h.weight
+                sales.grant_money[k, p, g] = sales.grant_money.get((k, p, g), 0.0) + h.weight * each
+
+
+def nested_logit(v: list[float | None], nest: float) -> list[float]:
+    """Return P(j) = P(j | class) P(class) with class j % 4 (McFadden 1978), None being closed."""
+    top = max(x for x in v if x is not None)
+    odds, weights = [0.0] * len(v), []
+    for c in range(CLASSES):
+        inside = [j for j in range(c, len(v), CLASSES) if v[j] is not None]
+        if not inside:
+            weights.append(0.0)
+            continue
+        best = max(x for j in inside if (x := v[j]) is not None)
+        for j in inside:
+            odds[j] = math.exp((v[j] - best) / nest)  # type: ignore[operator]
+        total = sum(odds[j] for j in inside)
+        weights.append(math.exp(best - top + nest * math.log(total)))
+        for j in inside:
+            odds[j] *= weights[c] / total
+    whole = sum(weights)
+    return [x / whole for x in odds]

@@ -1,0 +1,215 @@
+"""Households as objects and how they form, earn, attend and begin to consider: the slow, plain restatement.
+
+Written from the equations in the docstrings of `model.population` and `model.behaviour`, not from their code:
+contacts are found by scanning links, not by counting events. Only what the model stores in float32 is rounded.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+MASK = (1 << 64) - 1
+STEP, MIX1, MIX2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+CONSIDER, FIRST_CAR, CAR_LIFE, POWERTRAIN, COVERED, INCOME = 2, 3, 4, 5, 7, 8
+DISSOLVE, LEAVE_HOME, CONTACTS, NEW_HOUSEHOLD, INITIAL, TIMING, USED_CAR, LOAN = 9, 10, 11, 12, 13, 14, 15, 16
+NETWORK_SEED, DEGREE, NEVER = 20220523, 12, 32_000
+
+
+def f32(value: float) -> float:
+    """Return what a float32 column keeps of `value`."""
+    return float(np.float32(value))
+
+
+def _mix(value: int) -> int:
+    value = (value ^ (value >> 30)) * MIX1 & MASK
+    value = (value ^ (value >> 27)) * MIX2 & MASK
+    return value ^ (value >> 31)
+
+
+def bits(seed: int, stream: int, who: int, when: int) -> int:
+    """Return the 64 bits keyed by seed, stream, household and month (SplitMix64 once a key part)."""
+    key = _mix((seed * STEP + stream) & MASK)
+    key = _mix((key + who * STEP) & MASK)
+    return _mix((key + when * MIX1 + STEP) & MASK)
+
+
+def uniform(seed: int, stream: int, who: int, when: int) -> float:
+    """Return the number in (0, 1) made of the upper 53 bits."""
+    return (float(bits(seed, stream, who, when) >> 11) + 0.5) * 2.0**-53
+
+
+def exponential(seed: int, stream: int, who: int, when: int) -> float:
+    """Return a unit exponential."""
+    return -math.log(uniform(seed, stream, who, when))
+
+
+def normal(u: float) -> float:
+    """Return the standard normal quantile by the polynomials PPND7 of Wichura (1988)."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        above, below = (59.109374720, 159.29113202, 50.434271938, 3.3871327179), (
+            67.187563600, 78.757757664, 17.895169469, 1.0,
+        )  # fmt: skip
+        return q * _polynomial(above, r) / _polynomial(below, r)
+    r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
+    if r <= 5.0:
+        r -= 1.6
+        above = (0.17023821103, 1.3067284816, 2.7568153900, 1.4234372777)
+        below = (0.12021132975, 0.73700164250, 1.0)
+    else:
+        r -= 5.0
+        above = (0.017337203997, 0.42868294337, 3.0812263860, 6.6579051150)
+        below = (0.012258202635, 0.24197894225, 1.0)
+    size = _polynomial(above, r) / _polynomial(below, r)
+    return -size if q < 0.0 else size
+
+
+def _polynomial(coefficients: tuple[float, ...], x: float) -> float:
+    total = coefficients[0]
+    for c in coefficients[1:]:
+        total = total * x + c
+    return total
+
+
+@dataclass(eq=False)
+class Household:
+    """One simulated household; names and meaning as in `model.population.columns`."""
+
+    row: int
+    weight: int
+    place: int
+    attitude: float
+    taste_a: float
+    taste_b: float
+    km_z: float
+    home_charger: int
+    car: int | None
+    size: int
+    income_z: float
+    active: bool = False
+    income: float = 0.0
+    relative_income: float = 0.0
+    quintile: int = 0
+    dissolve_due: int = NEVER
+    first_car_rate: float = 0.0
+    trade_rate: float = 0.0
+    awareness: float = 0.0
+    receptivity: float = 0.0
+    considers: bool = False
+    consider_hazard: float = 0.0
+    consider_threshold: float = 0.0
+    openness: float = 0.0
+    car_due: int = NEVER
+    car_bought: int = 0
+    car_energy: float = 0.0
+    car_fuel: float = 0.0
+    car_km: float = 0.0
+    buy_hazard: float = 0.0
+    buy_threshold: float = 0.0
+    listens_to: list[Household] = field(default_factory=list, repr=False)
+
+    @property
+    def drives_nev(self) -> bool:
+        """Tell whether the household has a plug-in car."""
+        return self.car is not None and self.car >= 4
+
+    def heard(self, what: str) -> float:
+        """Return the share of links ending here whose speaker has `what`, 0 without links."""
+        if not self.listens_to:
+            return 0.0
+        return sum(getattr(other, what) for other in self.listens_to) / len(self.listens_to)
+
+
+def befriend(people: list[Household], starts: list[int], rewire: float, same_place: float) -> None:
+    """Lay the links: each household speaks to DEGREE others, mostly near rows of its own place."""
+    for h in people:
+        first, last = starts[h.place], starts[h.place + 1]
+        n = last - first
+        for slot in range(DEGREE):
+            key = h.row * DEGREE + slot
+            if uniform(NETWORK_SEED, CONTACTS, key, 0) < rewire:
+                pick = uniform(NETWORK_SEED, CONTACTS, key, 1)
+                near = uniform(NETWORK_SEED, CONTACTS, key, 2) < same_place
+                other = first + int(pick * n) if near else int(pick * len(people))
+            else:
+                pair = slot // 2
+                step = 2 * pair + 1 + bits(NETWORK_SEED, CONTACTS, key, 3) % 2 if n > DEGREE + 1 else pair + 1
+                other = first + (h.row - first + (step if slot % 2 == 0 else -step)) % n
+            if other != h.row:
+                people[other].listens_to.append(h)
+
+
+def lifetime(seed: int, row: int, month: int, hazard: float) -> int:
+    """Return the month in which a household formed in `month` dissolves."""
+    return min(month + 1 + int(exponential(seed, DISSOLVE, row, month) / hazard), NEVER)
+
+
+def form(h: Household, month: int, mean_size: float, seed: int, hazard: float) -> None:
+    """Bring a reserve row to life: size 1 + Binomial(4, p) by inversion, income position anew."""
+    h.active, h.dissolve_due = True, lifetime(seed, h.row, month, hazard)
+    p = min(max((mean_size - 1.0) / 4.0, 0.0), 1.0)
+    u = uniform(seed, NEW_HOUSEHOLD, h.row, month)
+    none_of_two = (1.0 - p) * (1.0 - p)
+    chance = none_of_two * none_of_two
+    below, more = chance, 0
+    while u > below and more < 4:
+        chance *= (4 - more) / (more + 1) * p / (1.0 - p)
+        more += 1
+        below += chance
+    h.size = 1 + more
+    h.income_z = f32(normal(uniform(seed, INCOME, h.row, month)))
+
+
+def grow_older(
+    people: list[list[Household]],
+    year: int,
+    mean_size: list[float],
+    income: list[float],
+    log_sd: list[float],
+    persistence: float,
+    seed: int,
+) -> None:
+    """January: z <- rho z + sqrt(1 - rho^2) e, members leave, incomes meet each place's mean, fifths anew."""
+    noise = math.sqrt(1.0 - persistence * persistence)
+    earned, homes = 0.0, 0.0
+    for p, place in enumerate(people):
+        alive = [h for h in place if h.active]
+        persons = float(sum(h.weight * h.size for h in alive))
+        heads = float(sum(h.weight for h in alive))
+        wider = float(sum(h.weight for h in alive if h.size > 1))
+        leave = max(persons - heads * mean_size[p], 0.0) / wider if wider > 0 else 0.0
+        for h in alive:
+            if year > 0:
+                e = normal(uniform(seed, INCOME, h.row, 1000 + year))
+                h.income_z = f32(persistence * h.income_z + noise * e)
+                if h.size > 1 and uniform(seed, LEAVE_HOME, h.row, 1000 + year) < leave:
+                    h.size -= 1
+            h.income = f32(math.exp(log_sd[p] * h.income_z))
+        pay = 0.0
+        for h in alive:
+            pay += h.weight * h.size * h.income
+        persons = float(sum(h.weight * h.size for h in alive))
+        for h in alive:
+            h.income = f32(h.income * (income[p] * persons / pay))
+            earned += h.weight * h.size * h.income
+            homes += h.weight
+    _rank([h for place in people for h in place if h.active], earned / homes if homes else 1.0)
+
+
+def _rank(alive: list[Household], mean: float) -> None:
+    """Fifths of income a person, weighted by persons, on 8192 steps of log income from 4 to 18."""
+    steps: dict[int, list[Household]] = {}
+    for h in alive:
+        step = int((math.log(max(h.income, 60.0)) - 4.0) * (8192 / 14.0))
+        steps.setdefault(min(max(step, 0), 8191), []).append(h)
+    total, below = float(sum(h.weight * h.size for h in alive)), 0.0
+    for step in sorted(steps):
+        here = float(sum(h.weight * h.size for h in steps[step]))
+        for h in steps[step]:
+            h.quintile = min(4, int(5.0 * (below + 0.5 * here) / total))
+            h.relative_income = f32(h.income * h.size / mean)
+        below += here
