@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-import scenarios
+from calibration.asking import ask, purchases, watch
 from calibration.paired import (
     Setting,
-    ask,
     chargers_as_in,
     lived,
-    purchases,
-    watch,
+    relevelled,
+    shanxi,
     without_subsidy,
 )
-from calibration.targets import national_targets
-from model.data.load import load_region
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.transport import BEV, Offers
 from model.indicators.ledger import G, L
-from model.population.synthesis import synthesise
 from model.province import Province
 
 Floats = NDArray[np.float64]
@@ -42,8 +37,8 @@ SUBSIDISED = (0, 3)
 """2015-2018, counted from the first year."""
 GRADIENT_YEARS = slice(3 * MONTHS_A_YEAR, 7 * MONTHS_A_YEAR)
 """2018-2021, the years of the fitted gradients."""
-NO_PLATES_BEFORE = 0
 TOWN_YEARS = (3, 6)
+NO_DATES = {"car_timing_share": 0.0}
 
 
 def elasticities(setting: Setting) -> dict[str, float]:
@@ -111,10 +106,10 @@ def subsidy(setting: Setting) -> dict[str, float]:
     but the chargers of the run without. Nobody plans around dates in these runs (car_timing_share = 0).
     """
     until = (SUBSIDISED[1] + 1) * MONTHS_A_YEAR
-    full = lived(setting.province(car_timing_share=0.0), until)
-    none = lived(without_subsidy(setting.province(car_timing_share=0.0)), until)
+    full = lived(setting.province(changes=NO_DATES), until)
+    none = lived(without_subsidy(setting.province(changes=NO_DATES)), until)
     path = none.ledger.placed[:, :, L["points"]]
-    frozen = lived(chargers_as_in(setting.province(car_timing_share=0.0), path), until)
+    frozen = lived(chargers_as_in(setting.province(changes=NO_DATES), path), until)
     sold, bare, cut = (purchases(p, *SUBSIDISED)[..., 1:].sum() for p in (full, none, frozen))
     return {
         "subsidy_share": 1.0 - float(bare / sold),
@@ -123,12 +118,12 @@ def subsidy(setting: Setting) -> dict[str, float]:
 
 
 def plates(setting: Setting) -> dict[str, float]:
-    """Return the share of new-energy purchases of persons in the quota cities owed to the quota, 2015-2018."""
+    """Return the share of persons' new-energy purchases in quota cities owed to the quota, 2015-2018."""
     until = (SUBSIDISED[1] + 1) * MONTHS_A_YEAR
     towns = setting.people.region.quota
     with_quota, without = (
-        purchases(lived(setting.province(**changes), until), *SUBSIDISED)[0, towns, 1:].sum()
-        for changes in ({}, {"veh_wtp_free_plate": 0.0})
+        purchases(lived(setting.province(changes=changes), until), *SUBSIDISED)[0, towns, 1:].sum()
+        for changes in (None, {"veh_wtp_free_plate": 0.0})
     )
     return {"plate_quota": 1.0 - float(without / with_quota)}
 
@@ -136,7 +131,9 @@ def plates(setting: Setting) -> dict[str, float]:
 def gradients(setting: Setting) -> dict[str, float]:
     """Return rural over urban new-energy share and odds of the highest over the lowest fifth, 2018-2021."""
     province = lived(setting.province(), GRADIENT_YEARS.stop)
-    bought = province.ledger.grouped[GRADIENT_YEARS, :, :, G["expected_ice"] : G["expected_ice"] + 3].sum(axis=0)
+    bought = province.ledger.grouped[GRADIENT_YEARS, :, :, G["expected_ice"] : G["expected_ice"] + 3].sum(
+        axis=0
+    )
     urban = np.array([place.urban for place in setting.people.region.places])
     share = [bought[side][..., 1:].sum() / bought[side].sum() for side in (~urban, urban)]
     fifths = bought.sum(axis=0)
@@ -149,20 +146,16 @@ def driving_limit(setting: Setting) -> dict[str, float]:
 
     Shanxi as it was (level of the lever 0.5 from 2017) against no exemption at all.
     """
-    region = load_region("shanxi")
-    policy = scenarios.load("no_plan").resolve(region)
-    level = {**policy.delivered, "nev_road_right_advantage": np.zeros_like(policy.delivered["charging_density"])}
-    people = synthesise("shanxi", setting.people.rows)
-    here = Setting(people, policy, setting.parameters, setting.seed)
+    here = shanxi(setting.people.rows, parameters=setting.parameters, seed=setting.seed)
+    rights = here.people.region.road_rights
+    lever = "nev_road_right_advantage"
+    nowhere = relevelled(here.policy, lever, np.zeros_like(here.policy.delivered[lever]))
     until = (TOWN_YEARS[1] + 1) * MONTHS_A_YEAR
     exempt, bound = (
-        purchases(lived(here.province(one), until), *TOWN_YEARS)[0, region.road_rights, 1:].sum()
-        for one in (policy, replace(policy, delivered=level))
+        purchases(lived(here.province(policy), until), *TOWN_YEARS)[0, rights, 1:].sum()
+        for policy in (here.policy, nowhere)
     )
     return {"driving_limit": float(exempt / bound) - 1.0}
 
 
-def targets_of_gradients(setting: Setting) -> tuple[float, float]:
-    """Return the observed rural ratio and income odds that the fit aimed at."""
-    wanted = national_targets(setting.people.region)
-    return wanted.rural_ratio, wanted.income_odds
+DEMAND = (elasticities, subsidy, plates, gradients, driving_limit)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.paired import Setting, after_sales, grant, lived, trade_in_until
+from calibration.asking import after_sales
+from calibration.paired import Setting, grant, lived, trade_in_until
 from model.data.months import MONTHS_A_YEAR, month_index
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.transport import Sales
@@ -28,6 +31,7 @@ PEERS_FROM = month_index("2019-01")
 QUARTER = 3
 SHOWS_EVERY = 40
 """One in so many petrol owners who do not consider is seen with a new-energy car."""
+NO_DATES = {"car_timing_share": 0.0}
 
 
 def trade_in(setting: Setting) -> dict[str, float]:
@@ -49,18 +53,23 @@ def trade_in(setting: Setting) -> dict[str, float]:
     gap = (paid.ledger.expected_options - bare.ledger.expected_options).sum(axis=(1, 2))
     added = float(gap[first:end].sum())
     return {
-        "tradein_additionality": added / float(claims[first:end].sum()),
-        "tradein_pullforward": -float(gap[end:after].sum()) / added if added > 0.0 else float("nan"),
-        "tradein_nev_share": float(claims[COUNTED, NEV].sum() / claims[COUNTED].sum()),
+        "tradein_additionality": _over(added, float(claims[first:end].sum())),
+        "tradein_pullforward": _over(-float(gap[end:after].sum()), added),
+        "tradein_nev_share": _over(float(claims[COUNTED, NEV].sum()), float(claims[COUNTED].sum())),
     }
+
+
+def _over(top: float, bottom: float) -> float:
+    """Return a ratio; nan where its base is not positive."""
+    return top / bottom if bottom > 0.0 else math.nan
 
 
 def rush(setting: Setting) -> dict[str, float]:
     """Return new-energy purchases of December 2022 over January 2023, relative to a run in which nobody plans
     around dates."""
     ratio = []
-    for changes in ({}, {"car_timing_share": 0.0}):
-        province = lived(setting.province(**changes), RUSH + 2)
+    for changes in ({}, NO_DATES):
+        province = lived(setting.province(changes=changes), RUSH + 2)
         sold = province.ledger.expected_options[:, :, NEV].sum(axis=(1, 2))
         ratio.append(float(sold[RUSH] / sold[RUSH + 1]))
     return {"rush_2022": ratio[0] / ratio[1]}
@@ -82,7 +91,7 @@ def countryside(setting: Setting) -> dict[str, float]:
     paid = lived(after_sales(setting.province(policy), look), until)
     bare = lived(setting.province(), until)
     gap = paid.ledger.expected_options - bare.ledger.expected_options
-    return {"countryside_additionality": float(gap[:until, rural][..., NEV].sum()) / claimed[0]}
+    return {"countryside_additionality": _over(float(gap[:until, rural][..., NEV].sum()), claimed[0])}
 
 
 def show_cars(province: Province) -> int:
@@ -112,4 +121,7 @@ def neighbours(setting: Setting) -> dict[str, float]:
         lived(province, PEERS_FROM + QUARTER)
         months = province.ledger.expected_options[PEERS_FROM : PEERS_FROM + QUARTER]
         sold.append(float(by_powertrain(months)[..., 1:].sum()))
-    return {"peer_neighbour": (sold[0] - sold[1]) / shown}
+    return {"peer_neighbour": _over(sold[0] - sold[1], shown)}
+
+
+TIMING = (trade_in, rush, countryside, neighbours)

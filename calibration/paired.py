@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+import scenarios
 from calibration.fit import publicity
 from calibration.national import national_policy
-from model.data.months import MONTHS, MONTHS_A_YEAR
+from model.data.months import MONTHS
 from model.data.parameters import Parameters
-from model.domains import garage, transport
-from model.domains.transport import Offers, Sales
-from model.indicators.ledger import by_powertrain
 from model.institutions.policy import Grant, Policy
 from model.markets.vehicles import CarMarket
-from model.population import columns
 from model.population.synthesis import Population, synthesise
 from model.province import Province
 
 Floats = NDArray[np.float64]
-Look = Callable[[int, Offers, Callable[[], Offers]], None]
 OWNER = 1
 """Row of what is known ahead that holds for buyers with an old car."""
 
@@ -36,11 +32,9 @@ class Setting:
     parameters: Parameters
     seed: int
 
-    def province(self, policy: Policy | None = None, **changes: float) -> Province:
+    def province(self, policy: Policy | None = None, changes: Mapping[str, float] | None = None) -> Province:
         """Return a province in January 2015 under this setting but for `policy` and parameter `changes`."""
-        return Province(
-            self.people, policy or self.policy, self.parameters.replace(changes or None), self.seed
-        )
+        return Province(self.people, policy or self.policy, self.parameters.replace(changes), self.seed)
 
 
 def nation(households: int, parameters: Parameters | None = None, seed: int = 1) -> Setting:
@@ -50,59 +44,23 @@ def nation(households: int, parameters: Parameters | None = None, seed: int = 1)
     return Setting(people, policy, parameters or Parameters.central(), seed)
 
 
+def shanxi(
+    households: int, scenario: str = "no_plan", parameters: Parameters | None = None, seed: int = 1
+) -> Setting:
+    """Return the province under a shipped scenario."""
+    people = synthesise("shanxi", households)
+    policy = scenarios.load(scenario).resolve(people.region)
+    return Setting(people, policy, parameters or Parameters.central(), seed)
+
+
+def relevelled(policy: Policy, lever: str, levels: Floats) -> Policy:
+    """Return a policy under which a lever is delivered at `levels` (M, P, 5), whoever ordered what."""
+    return replace(policy, delivered={**policy.delivered, lever: levels})
+
+
 def lived(province: Province, until: int) -> Province:
     """Return the province after it lived to the end of month `until` - 1."""
     province.live(until)
-    return province
-
-
-def ask(province: Province, month: int, offers: Offers) -> Sales:
-    """Return what the deciders of `month` would do under `offers`, leaving the province as it is."""
-    society, traffic = province.society, province.traffic
-    made = transport.empty_sales(len(province.region.places), offers.grants.shape[0])
-    stock = garage.Fleet(*(part.copy() for part in traffic.stock))
-    used = garage.UsedCars(*(part.copy() for part in traffic.used))
-    garage.clear_out(used, month, round(province.parameters["car_used_wait"]))
-    transport.choose(
-        columns.copy(society.c), society.people.starts, society.deciders, society.n_deciders, offers,
-        traffic.tastes, traffic.life, month, society.seed, made, stock, used, *society.network,
-    )  # fmt: skip
-    return made
-
-
-def new_energy(sales: Sales) -> float:
-    """Return the expected new-energy cars among the purchases of a month."""
-    return float(by_powertrain(sales.expected)[:, :, 1:].sum())
-
-
-def watch(province: Province, look: Look) -> Province:
-    """Let `look` (month, offers, quote again) see each month's offers just before people choose."""
-    traffic = province.traffic
-    usual_quote, usual_decide = traffic.quote, traffic.decide
-    asked: list[tuple[object, ...]] = [()]
-
-    def quote(*arguments: object) -> Offers:
-        asked[0] = arguments
-        return usual_quote(*arguments)  # type: ignore[arg-type]
-
-    def decide(month: int, offers: Offers, sales: Sales) -> None:
-        look(month, offers, lambda: usual_quote(*asked[0]))  # type: ignore[arg-type]
-        usual_decide(month, offers, sales)
-
-    traffic.quote = quote  # type: ignore[method-assign, assignment]
-    traffic.decide = decide  # type: ignore[method-assign]
-    return province
-
-
-def after_sales(province: Province, look: Callable[[int, Sales], None]) -> Province:
-    """Let `look` (month, sales) see each month's purchases."""
-    usual = province.traffic.decide
-
-    def decide(month: int, offers: Offers, sales: Sales) -> None:
-        usual(month, offers, sales)
-        look(month, sales)
-
-    province.traffic.decide = decide  # type: ignore[method-assign]
     return province
 
 
@@ -183,15 +141,3 @@ def grant(
     amount *= np.asarray(groups if groups is not None else [True] * 5, float)[None, None, :]
     made = Grant("nev_purchase_subsidy", "nev_purchase_subsidy", 7, amount, np.ones((MONTHS, count)))
     return replace(setting.policy, grants=(*setting.policy.grants, replace(made, **terms)))  # type: ignore[arg-type]
-
-
-def purchases(province: Province, first: int, last: int) -> Floats:
-    """Return expected purchases of persons (P, 3) and drawn ones of fleets by powertrain, years
-    `first`..`last` of the run counted from 0."""
-    from model.indicators.ledger import L
-
-    months = slice(first * MONTHS_A_YEAR, (last + 1) * MONTHS_A_YEAR)
-    column = L["fleet_sales_ice"]
-    fleets = province.ledger.placed[months, :, column : column + 3].sum(axis=0)
-    persons = by_powertrain(province.ledger.expected_options[months].sum(axis=0))
-    return np.stack([persons, fleets])

@@ -119,8 +119,8 @@ def _row(
 def _stretch(row: Mapping[str, object], names: Sequence[str], target: float, higher: bool) -> float:
     """Return a value to strive for beside a target that is passed already, else nan.
 
-    Passed: met before the plan, or by the median without it. The value is the median of `plan` (else of the last
-    scenario) where that goes beyond the target.
+    Passed: met before the plan, or by the median without it. The value is the median of `plan` (else of
+    the last scenario) where that goes beyond the target.
     """
     passed = row["passed_in_2022"] or bool(row.get("met_no_plan", False))
     ambition = float(str(row[f"value_{'plan' if 'plan' in names else names[-1]}"]))

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.books import PAYERS, Books, books_of, constants
+from experiments.books import PAYERS, Books, constants
 from experiments.compare import interval, triple
 from experiments.ensemble import Ensemble
+from experiments.pairs import Pair, discount, ratio
+from experiments.windows import POINTS
 from experiments.winners import winners
-from experiments.windows import POINTS, Months, Window, months_that_differ, window_of
-from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS, month_index, month_text
+from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS, month_text
 from model.data.parameters import Parameters
-from model.indicators.mobility import FORMULAS
 from model.start import car_life
 
 Floats = NDArray[np.float64]
-NO_EFFECT, FEWER, NO_COST = "no_detectable_effect", "fewer_cars", "no_cost"
+NO_EFFECT, FEWER = "no_detectable_effect", "fewer_cars"
 LONGEST_LIFE = 50 * MONTHS_A_YEAR
-
-
-def flows(rolling: Floats) -> Floats:
-    """Return monthly flows (R, M) from sums over the last twelve months: f(m) = S(m) - S(m-1) + f(m-12)."""
-    made = np.diff(rolling, axis=1, prepend=0.0)
-    for month in range(MONTHS_A_YEAR, made.shape[1]):
-        made[:, month] += made[:, month - MONTHS_A_YEAR]
-    return made
 
 
 def remaining_life(parameters: Parameters, bought: Floats, rate: float) -> float:
@@ -48,76 +37,6 @@ def remaining_life(parameters: Parameters, bought: Floats, rate: float) -> float
     alive = float(weight @ survival[: weight.size])
     left = sum(w * float(survival[a : a + LONGEST_LIFE] @ fade) for a, w in enumerate(weight) if w > 0.0)
     return left / alive / MONTHS_A_YEAR if alive > 0.0 else 0.0
-
-
-def ratio(top: Floats, bottom: Floats) -> dict[str, float] | None:
-    """Return top a unit of bottom over replicates; None unless both are positive over their interval.
-
-    Read through bottom a unit of top, which stays finite where few units are bought.
-    """
-    if interval(bottom)[1] <= 0.0 or interval(top)[1] <= 0.0:
-        return None
-    value, low, high = interval(np.divide(bottom, top, out=np.full_like(top, np.nan), where=top > 0.0))
-    return {"value": 1.0 / value, "low": 1.0 / high, "high": 1.0 / low} if low > 0.0 else None
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two scenarios of an ensemble under the same replicates."""
-
-    ensemble: Ensemble
-    treated: str
-    base: str
-
-    @property
-    def at(self) -> tuple[int, int]:
-        """Where the two stand in the ensemble."""
-        return self.ensemble.names.index(self.treated), self.ensemble.names.index(self.base)
-
-    @cached_property
-    def lived(self) -> int:
-        """Months of the run."""
-        return month_index(str(self.ensemble.meta["until"])) + 1
-
-    @cached_property
-    def books(self) -> tuple[Books, Books]:
-        """Books of the treated and of the base scenario."""
-        ensemble = self.ensemble
-        made = books_of(
-            ensemble.outlays, (self.treated, self.base), ensemble.region, ensemble.values.shape[1]
-        )
-        return made[0], made[1]
-
-    @cached_property
-    def differing(self) -> dict[str, tuple[Months, Months]]:
-        """Instrument -> months in which it pays differently, and in which the treated offers more."""
-        treated, base = (self.ensemble.policies[k] for k in self.at)
-        return months_that_differ(treated, base, self.ensemble.region)
-
-    @cached_property
-    def window(self) -> Window | None:
-        """Months in which additional units are counted."""
-        treated, base = (self.ensemble.policies[k] for k in self.at)
-        return window_of(treated, base, self.differing, self.lived)
-
-    def saved(self, indicator: str) -> Floats:
-        """Return the monthly difference of a flow, treated less base, for the region (R, months)."""
-        k = list(FORMULAS).index(indicator)
-        treated, base = (self.ensemble.values[s, :, k, : self.lived] for s in self.at)
-        return flows(treated - base)
-
-    @cached_property
-    def prices(self) -> Floats:
-        """Return the CPI of the years (Y,), base year = 1."""
-        world = self.ensemble.policies[self.at[0]].world
-        cpi = np.asarray(world.get("cpi", self.ensemble.region.series["cpi"]), dtype=np.float64)
-        return cpi.reshape(YEARS, MONTHS_A_YEAR).mean(axis=1)
-
-
-def discount(years: Floats) -> Floats:
-    """Return the weight of what happens in `years`: (1 + rate)^-(year - base year)."""
-    known = constants()
-    return np.asarray((1.0 + known["discount_rate"]) ** (known["base_year"] - years))
 
 
 def effects_of(ensemble: Ensemble, treated: str, base: str) -> dict[str, Any]:
@@ -146,6 +65,7 @@ def effects_of(ensemble: Ensemble, treated: str, base: str) -> dict[str, Any]:
         "subsidised": triple(subsidised) if subsidised.any() else None,
         "leakage": leakage,
         "reason": reason,
+        "discount_rate": constants()["discount_rate"],
         "instruments": _by_instrument(pair, difference),
         "groups": winners(ensemble, pair.at, difference, window, pair.prices),
     }
@@ -172,14 +92,19 @@ def _subsidised(pair: Pair) -> Floats:
 def _costs(pair: Pair, difference: Books, additional: Floats, reason: str) -> dict[str, Any]:
     """Return cost, cost per additional car, tonnes and cost per tonne.
 
-    Cost: outlays and taxes forgone to the end of the run, treated less base, of all payers and of the province;
+    Cost: outlays and taxes forgone to the end of the run, treated less base, of all payers and of the
+    province;
     current CNY, CNY of 2022, and these discounted. Tonnes: CO2 of households' cars, petrol from the tank and
     grid electricity, saved to the end of the run, and over the goods' life: the saving of the last twelve
     months goes on for the remaining life of the additional cars.
     """
     yearly = difference.money.sum(axis=(1, 4, 5))
     years = FIRST_YEAR + np.arange(YEARS, dtype=np.float64)
-    weights = {"current": np.ones(YEARS), "real": 1.0 / pair.prices, "discounted": discount(years) / pair.prices}
+    weights = {
+        "current": np.ones(YEARS),
+        "real": 1.0 / pair.prices,
+        "discounted": discount(years) / pair.prices,
+    }
     payers = {"all": yearly.sum(axis=1), "province": yearly[:, PAYERS.index("province")]}
     cost = {who: {kind: paid @ w for kind, w in weights.items()} for who, paid in payers.items()}
     tonnes = _tonnes(pair)
@@ -221,34 +146,21 @@ def _tonnes(pair: Pair) -> dict[str, Floats]:
 
 
 def _by_instrument(pair: Pair, difference: Books) -> list[dict[str, Any]]:
-    """Return money and units of every instrument and payer, treated less base, where there is a difference."""
+    """Return money and units of every instrument and payer, treated less base, where there is a
+    difference."""
     made = []
     for k, instrument in enumerate(difference.instruments):
         for p, payer in enumerate(PAYERS):
             money = difference.money[:, k, p].sum(axis=(2, 3))
             if not money.any():
                 continue
-            row: dict[str, Any] = {"instrument": instrument, "payer": payer, "set": instrument in pair.differing}
+            row: dict[str, Any] = {
+                "instrument": instrument,
+                "payer": payer,
+                "set": instrument in pair.differing,
+            }
             row["money"] = triple(money.sum(axis=1))
             row["real"] = triple(money @ (1.0 / pair.prices))
             row["units"] = triple(difference.units[:, k, p].sum(axis=(1, 2, 3)))
             made.append(row)
     return made
-
-
-def pairs_of(names: Sequence[str], changed: bool) -> list[tuple[str, str]]:
-    """Return which scenarios of a run are compared as (treated, base).
-
-    The changed copy over its parent; the plan, or else each other one, over no_plan; without no_plan and
-    change, the others over the first.
-    """
-    made = [(names[-1], names[-2])] if changed else []
-    others = [name for name in names if name != "no_plan"]
-    if changed:
-        others = others[:-1]
-    if "no_plan" in names:
-        made += [(name, "no_plan") for name in (["plan"] if "plan" in others else others)]
-    elif not changed:
-        made += [(name, names[0]) for name in names[1:]]
-    return made
-

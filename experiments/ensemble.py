@@ -29,6 +29,8 @@ Progress = Callable[[int, int], bool | None]
 LUCK_SEEDS = 10
 """Further seeds on the central parameters, to tell luck from parameters."""
 LUCK_FROM = 1_000_000
+MOST_TOGETHER = 2_000_000
+"""Larger populations run one after the other, each on all threads, so that one copy is in memory."""
 
 
 @dataclass(frozen=True)
@@ -149,12 +151,14 @@ def _run_all(
     """Run the tasks in a pool of threads (kernels release the lock); order of results is that of the
     tasks."""
     lock, done, stop = threading.Lock(), [0], threading.Event()
+    cores = threads or os.cpu_count() or 1
+    alone = households > MOST_TOGETHER
 
     def one(task: tuple[Policy, Parameters | None, int]) -> tuple[NDArray[np.float64], pd.DataFrame]:
         policy, draw, its_seed = task
         result: RunResult = simulate(
             policy, region=region, households=households, seed=its_seed, parameters=draw, until=until,
-            progress=lambda _month, _last: stop.is_set(),
+            threads=cores if alone else None, progress=lambda _month, _last: stop.is_set(),
         )  # fmt: skip
         with lock:
             done[0] += 1
@@ -163,7 +167,7 @@ def _run_all(
         return result.values, outlays_of(result.treasury, result.region)
 
     first = [one(tasks[0])]
-    with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=1 if alone else cores) as pool:
         try:
             first += pool.map(one, tasks[1:])
         except BaseException:

@@ -135,7 +135,17 @@ def _unit(indicator: object) -> str:
 
 def _goal(row: Mapping[str, Any], scenarios: Sequence[str]) -> dict[str, Any]:
     """Return one goal of the scoreboard, nested by scenario and by effect."""
-    plain = ("indicator", "year", "basis", "direction", "unit", "target", "stretch", "passed_in_2022", "marks")
+    plain = (
+        "indicator",
+        "year",
+        "basis",
+        "direction",
+        "unit",
+        "target",
+        "stretch",
+        "passed_in_2022",
+        "marks",
+    )
     goal: dict[str, Any] = {name: row.get(name) for name in plain}
     goal["scenarios"] = {
         name: {part: row.get(f"{part}_{name}") for part in PER_SCENARIO} for name in scenarios

@@ -67,7 +67,8 @@ def _of_part(paid: Floats, part: str) -> Floats:
 def _decembers(
     ensemble: Ensemble, at: tuple[int, int], indicator: str, part: str, years: list[int]
 ) -> tuple[Floats, Floats]:
-    """Return an indicator of a part in the Decembers of `years` (R, years), of the treated and of the base."""
+    """Return an indicator of a part in the Decembers of `years` (R, years), of the treated and of the
+    base."""
     where = cells(ensemble.region)
     key = ("all", part) if part in GROUPS else (part, "all")
     index = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}

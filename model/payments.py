@@ -16,14 +16,12 @@ from model.traffic import Traffic
 Floats = NDArray[np.float64]
 
 
-def car_money(market: CarMarket, month: int) -> list[tuple[str, str, Floats]]:
-    """Return (instrument, payer, CNY a car by option (12,)) of the national money on every new car."""
-    terms = market.terms
-    return [
-        ("nev_central_subsidy", "centre", terms.central_subsidy[month].reshape(OPTIONS)),
-        ("nev_local_match", "province", terms.local_match[month].reshape(OPTIONS)),
-        ("purchase_tax_relief", "centre", terms.tax_forgone[month].reshape(OPTIONS)),
-    ]
+NATIONAL = (
+    ("nev_central_subsidy", "centre"),
+    ("nev_local_match", "province"),
+    ("purchase_tax_relief", "centre"),
+)
+"""National money on every new car: instrument and payer, in the order of `CarMarket.per_car`."""
 
 
 def pay(
@@ -39,15 +37,16 @@ def pay(
     """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers."""
     market, cpi = traffic.market, float(traffic.series["cpi"][month])
     sold = sales.drawn.astype(np.float64)
-    for instrument, payer, each in car_money(market, month):
-        if not each.any():
+    for k, (instrument, payer) in enumerate(NATIONAL):
+        each = market.per_car[k, month]
+        if not market.paid[k, month]:
             continue
-        treasury.book(month, instrument, payer, sold @ each, sold @ (each > 0.0).astype(float))
+        treasury.book(month, instrument, payer, sold @ each, sold @ (each > 0.0))
         if renewed:
             cars = np.zeros((len(traffic.region.places), OPTIONS))
             for fleet in traffic.fleets:
                 cars[fleet.place] = fleet.bought
-            treasury.book(month, instrument, payer, cars @ each, cars @ (each > 0.0).astype(float))
+            treasury.book(month, instrument, payer, cars @ each, cars @ (each > 0.0))
     _pay_bonuses(treasury, market, month, sales)
     _pay_loans(treasury, market, month, sales, levers["green_credit_discount"], cpi)
     if treasury.grants:

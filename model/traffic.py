@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.data.months import MONTHS_A_YEAR
@@ -16,7 +17,7 @@ from model.domains.timing import Timing, timing_of
 from model.indicators.ledger import L, Ledger, by_powertrain
 from model.institutions.policy import Grant
 from model.markets.charging import ChargingInvestor
-from model.markets.fleets import FleetBuyer, fleet_constants
+from model.markets.fleets import FleetBuyer, fleet_constants, fleet_shares
 from model.markets.foresight import foresight
 from model.markets.vehicles import loan_money, open_market, quote, tastes_of
 from model.society import Changed, Society
@@ -24,6 +25,21 @@ from model.start import car_ages, car_life, granted, trade_needed
 
 Floats = NDArray[np.float64]
 QUARTER = 3
+
+
+@njit(nogil=True, cache=True)
+def gained_and_lost(sales: transport.Sales, recent: Floats, nev: Floats) -> None:
+    """Write the expected purchases of the month into `recent` (P, 3) and move the expected new-energy
+    cars `nev` (P,)."""
+    for p in range(nev.size):
+        for k in range(3):
+            recent[p, k] = 0.0
+        for g in range(sales.expected.shape[1]):
+            for j in range(garage.OPTIONS):
+                recent[p, j // garage.CLASS_COUNT] += sales.expected[p, g, j]
+                if j >= garage.CLASS_COUNT:
+                    lost = sales.scrapped[p, g, j] + sales.left[p, g, j] + sales.traded[p, g, j]
+                    nev[p] += sales.expected[p, g, j] - lost + sales.used[p, g, j]
 
 
 class Traffic:
@@ -52,6 +68,7 @@ class Traffic:
         self.known = foresight(region.name, renewed)
         self.nev_share, self._scrap_shift = 0.0, 0.0
         self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
+        self._first_car_rates = self._rates()
         self._give_first_cars(places)
         nev = by_powertrain(self.stock.cars)[:, :, 1:].sum(axis=(1, 2))
         self.expected_nev = np.maximum(nev, region.nev_share_2015 * self.stock.cars.sum(axis=(1, 2)))
@@ -59,11 +76,14 @@ class Traffic:
             ChargingInvestor(model, float(points), float(cars), parameters)
             for points, cars in zip(region.chargers_2015, self.expected_nev, strict=True)
         ]
-        constants = fleet_constants(parameters)
+        self._fleet_constants = fleet_constants(parameters)
         towns = [p for p, place in enumerate(region.places) if place.urban]
-        self.fleets = [FleetBuyer(model, p, parameters, constants) for p in towns]
+        self.fleets = [FleetBuyer(model, p, parameters) for p in towns]
+        self._fleet_places = np.array(towns, np.int64)
         town_of = {region.places[p].city: p for p in towns}
-        self.town = np.array([town_of[place.city] for place in region.places])
+        self.town = np.array(
+            [p if place.urban else town_of[place.city] for p, place in enumerate(region.places)]
+        )
 
     def _give_first_cars(self, places: int) -> None:
         zero = np.zeros(places)
@@ -101,12 +121,19 @@ class Traffic:
 
     def first_car_rate(self, year: int) -> Floats:
         """Return the hazard a month of a first car by place (P,), at the region's mean income."""
-        q, region, month = self.parameters, self.region, year * MONTHS_A_YEAR
-        persons, first = region.households[month] * region.household_size[year], region.household_size[0]
-        real = np.average(region.income[year], weights=persons) / self.series["cpi"][month]
-        start = np.average(region.income[0], weights=region.households[0] * first) / self.series["cpi"][0]
-        rate = q["car_first_purchase_rate"] / MONTHS_A_YEAR * (real / start) ** q["car_first_purchase_trend"]
-        return np.array([rate if p.urban else rate * q["car_first_purchase_rural"] for p in region.places])
+        return np.asarray(self._first_car_rates[year])
+
+    def _rates(self) -> Floats:
+        """Return the hazards a month of a first car (Y, P): rate x (real income over that of 2015)^trend."""
+        q, region = self.parameters, self.region
+        persons = region.households[::MONTHS_A_YEAR] * region.household_size
+        mean = (region.income * persons).sum(axis=1) / persons.sum(axis=1)
+        real = mean / self.series["cpi"][::MONTHS_A_YEAR]
+        rate = (
+            q["car_first_purchase_rate"] / MONTHS_A_YEAR * (real / real[0]) ** q["car_first_purchase_trend"]
+        )
+        place = np.array([1.0 if p.urban else q["car_first_purchase_rural"] for p in region.places])
+        return np.asarray(rate[:, None] * place)
 
     def timing(self, month: int) -> Timing:
         """Return how known dates and bonuses move purchases of this month."""
@@ -164,29 +191,32 @@ class Traffic:
             society.c, society.people.starts, society.deciders, society.n_deciders, offers, self.tastes,
             self.life, month, self.seed, sales, self.stock, self.used, *society.network,
         )  # fmt: skip
-        expected = by_powertrain(sales.expected).sum(axis=1)
-        lost = by_powertrain(sales.scrapped + sales.left + sales.traded - sales.used).sum(axis=1)
-        self.expected_nev += expected[:, 1:].sum(axis=1) - lost[:, 1:].sum(axis=1)
-        self._recent = np.roll(self._recent, -1, axis=0)
-        self._recent[-1] = expected
+        slot = month % MONTHS_A_YEAR
+        gained_and_lost(sales, self._recent[slot], self.expected_nev)
         total = self._recent.sum()
         self.nev_share = float(self._recent[:, :, 1:].sum() / total) if total > 0 else 0.0
 
     def renew_fleets(self, month: int, offers: transport.Offers, ledger: Ledger) -> bool:
         """Each quarter fleets buy in proportion to the car market of their city; tells whether they did."""
         row, due = ledger.placed[month], month % QUARTER == QUARTER - 1
+        first, stock = L["fleet_sales_ice"], slice(L["fleet_cars_ice"], L["fleet_cars_ice"] + 3)
+        if month > 0:
+            row[:, stock] = ledger.placed[month - 1, :, stock]
         if due:
             share = self.series["fleet_share_of_car_sales"][month]
+            quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
             market = np.bincount(
-                self.town, weights=self._recent[-QUARTER:].sum(axis=(0, 2)), minlength=self.town.size
+                self.town, weights=self._recent[quarter].sum(axis=(0, 2)), minlength=self.town.size
             )
-            for fleet in self.fleets:
-                fleet.renew(month, float(market[fleet.place]) * share / (1.0 - share), offers, self.tastes)
-                first = L["fleet_sales_ice"]
+            shares = fleet_shares(
+                offers, self._fleet_places, self._fleet_constants[month // MONTHS_A_YEAR], self.tastes.price,
+                self.tastes.nest, self.parameters["fleet_km"], self.parameters["fleet_price_weight"],
+            )  # fmt: skip
+            for n, fleet in enumerate(self.fleets):
+                fleet.renew(month, float(market[fleet.place]) * share / (1.0 - share) * shares[n])
                 row[fleet.place, first : first + 3] = by_powertrain(fleet.bought)
+                row[fleet.place, stock] = by_powertrain(fleet.cars)
                 self.expected_nev[fleet.place] += (fleet.bought - fleet.retired)[garage.CLASS_COUNT :].sum()
-        for fleet in self.fleets:
-            row[fleet.place, L["fleet_cars_ice"] : L["fleet_cars_ice"] + 3] = by_powertrain(fleet.cars)
         return due
 
     def drive(self, month: int, ledger: Ledger) -> None:
@@ -194,9 +224,6 @@ class Traffic:
         q, market, series = self.parameters, self.market, self.series
         answer = (market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
         factor = np.array([answer, answer, 1.0 + q["veh_km_rebound_ev"]]) / MONTHS_A_YEAR
-        km = by_powertrain(self.stock.km) * factor
-        litres = (by_powertrain(self.stock.litres) * factor).sum(axis=2)
-        kwh = (by_powertrain(self.stock.kwh) * factor).sum(axis=2)
-        spending = litres * series["petrol_price"][month] + kwh * series["charging_price_home"][month]
-        co2 = litres * q["ef_petrol_ttw"] + kwh * series["grid_factor"][month]
-        ledger.write_use(month, km, litres, kwh, spending, co2)
+        prices = float(series["petrol_price"][month]), float(series["charging_price_home"][month])
+        carbon = q["ef_petrol_ttw"], float(series["grid_factor"][month])
+        ledger.write_use(month, self.stock, factor, prices, carbon)

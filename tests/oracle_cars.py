@@ -28,6 +28,7 @@ from tests.oracle_people import (
 
 CLASSES, OPTIONS, ICE, PHEV, BEV = 4, 12, 0, 1, 2
 NEAR_TIE = 1e-9
+KINDS = ("ice", "phev", "bev")
 FLOWS = ("drawn", "expected", "scrapped", "left", "traded", "used")
 Cell = tuple[int, int, int]
 
@@ -89,7 +90,8 @@ class Dealers:
             h.car_km = f32(km * relative ** q["car_km_income_elasticity"])
 
     def register(self, h: Household, option: int, bought: int, month: int, offers: Offers) -> None:
-        """Give a car; from its present age it lives on until the Weibull hazard reaches a unit exponential."""
+        """Give a car; from its present age it lives on until the Weibull hazard reaches a unit
+        exponential."""
         reached = ((month - bought) / self.scale) ** self.shape + exponential(
             self.seed, CAR_LIFE, h.row, month
         )
@@ -251,3 +253,64 @@ def nested_logit(v: list[float | None], nest: float) -> list[float]:
             odds[j] *= weights[c] / total
     whole = sum(weights)
     return [x / whole for x in odds]
+
+
+class Investor:
+    """Builders of public chargers in one place: N* = N_0 (Q / Q_0)^a exp(s), and points never go away."""
+
+    def __init__(self, points: float, cars: float, q: Mapping[str, float]) -> None:
+        """Start with `points` for `cars` plug-in cars."""
+        self.first_points, self.first_cars = max(points, 1e-9), max(cars, 1e-9)
+        self.private, self.public, self.q = points, 0.0, q
+
+    @property
+    def points(self) -> float:
+        """Return all points of the place."""
+        return self.private + self.public
+
+    def invest(self, month: int, cars: float, floor: float) -> None:
+        """Follow the cars; the public hand fills up to `floor` points per 100 cars."""
+        fade, years = self.q["car_investor_trend_fade"], (month + 1) / 12
+        later = max(years - 7.0, 0.0)
+        grown = later if fade >= 1.0 else fade * (1.0 - fade**later) / (1.0 - fade)
+        s = self.q["car_investor_trend"] * (min(years, 7.0) + grown)
+        ratio = max(cars, self.first_cars) / self.first_cars
+        wanted = self.first_points * ratio ** self.q["veh_ev_elasticity_chargers"] * math.exp(s)
+        self.private = max(self.private, wanted)
+        self.public += max(floor * cars / 100.0 - self.points, 0.0)
+
+
+class CityFleet:
+    """Cars that persons do not buy, of one city: bought by cost, retired at a fixed age."""
+
+    def __init__(self, place: int, q: Mapping[str, float]) -> None:
+        """Start without cars."""
+        self.place, self.q = place, q
+        self.cars, self.carry = [0] * OPTIONS, [0.0] * OPTIONS
+        self.bought, self.retired = [0] * OPTIONS, [0] * OPTIONS
+        self.cohorts: deque[tuple[int, list[int]]] = deque()
+
+    def renew(self, month: int, number: float, offers: Offers, price: float, nest: float) -> None:
+        """Retire what is past its life and buy `number` cars; fractions wait for the next quarter."""
+        self.retired = [0] * OPTIONS
+        while self.cohorts and self.cohorts[0][0] <= month - round(self.q["fleet_life"] * 12):
+            self.retired = [a + b for a, b in zip(self.retired, self.cohorts.popleft()[1], strict=True)]
+        shares = nested_logit(self._utilities(month, offers, price), nest)
+        self.carry = [a + number * b for a, b in zip(self.carry, shares, strict=True)]
+        self.bought = [int(a) for a in self.carry]
+        self.carry = [a - b for a, b in zip(self.carry, self.bought, strict=True)]
+        self.cohorts.append((month, self.bought))
+        self.cars = [a + b - c for a, b, c in zip(self.cars, self.bought, self.retired, strict=True)]
+
+    def _utilities(self, month: int, offers: Offers, price: float) -> list[float | None]:
+        q, p, year = self.q, self.place, min(2015 + month // 12, 2021)
+        made: list[float | None] = []
+        for j in range(OPTIONS):
+            if offers.base[p, j] <= -1e30:
+                made.append(None)
+                continue
+            own = 0.0 if j < CLASSES else q.get(f"fit_fleet_{KINDS[j // CLASSES]}_{year}", 0.0)
+            fixed = sum(float(offers.fixed[p, g, j]) for g in range(5)) / 5
+            spend = float(offers.cost[j]) + fixed + q["fleet_km"] * float(offers.run_away[j])
+            made.append(float(offers.base[p, j]) + own - q["fleet_price_weight"] * price * spend)
+        return made

@@ -1,7 +1,8 @@
 """Households as objects and how they form, earn, attend and begin to consider: the slow, plain restatement.
 
 Written from the equations in the docstrings of `model.population` and `model.behaviour`, not from their code:
-contacts are found by scanning links, not by counting events. Only what the model stores in float32 is rounded.
+contacts are found by scanning links, not by counting events. Only what the model stores in float32 is
+rounded.
 """
 
 from __future__ import annotations

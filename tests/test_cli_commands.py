@@ -24,7 +24,7 @@ def words(text):
 
 
 BAD = {
-    "rn": "jinlv: there is no command “rn”; allowed: run, plan",
+    "rn": "jinlv: there is no command “rn”; allowed: run, compare, plan",
     "run --household 3": "(did you mean --households?)",
     "run --households 0": "jinlv: --households: “0”",
     "run --households ten": ", all",

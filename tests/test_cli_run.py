@@ -16,6 +16,7 @@ SCENARIOS = ("no_plan", "current", "plan")
 def scoreboard(ensemble):
     row = {"indicator": "nev_new_sales_share", "year": 2030, "basis": "proposed", "direction": "higher"}
     row |= {"unit": "share of new cars", "target": 0.6, "passed_in_2022": False}
+    row["stretch"] = float("nan")
     for name, value in zip(SCENARIOS, (0.4, 0.55, 0.7), strict=True):
         row |= {f"value_{name}": value, f"low_{name}": value - 0.05, f"high_{name}": value + 0.05}
         row |= {f"met_{name}": value >= 0.6, f"probability_{name}": value}
@@ -26,7 +27,13 @@ def scoreboard(ensemble):
         "achieved_so_far_low": float("nan"),
         "achieved_so_far_high": float("nan"),
     }
-    document = {**row, "indicator": "green_awareness", "basis": "document", "passed_in_2022": True}
+    document = {
+        **row,
+        "indicator": "green_awareness",
+        "basis": "document",
+        "passed_in_2022": True,
+        "stretch": 0.7,
+    }
     return pd.DataFrame([row, document])
 
 
@@ -62,6 +69,49 @@ def ensemble():
     )
 
 
+def span(value):
+    return {"value": value, "low": value - 1, "high": value + 1}
+
+
+def effect(ensemble, treated, base):
+    """Return what money bought: 1,000 cars where there was an effect, nothing where `treated` is current."""
+    none = treated == "current"
+    per_car = None if none else span(52_000.0)
+    both = {"current": span(2e8), "real": span(1.9e8), "discounted": span(1.8e8)}
+    tonnes = ("to_end", "life", "to_end_discounted", "life_discounted")
+    return {
+        "treated": treated,
+        "base": base,
+        "window": {"first": "2023-01", "last": "2030-12", "cut": True, "paying": True},
+        "additional": span(1000.0),
+        "subsidised": span(4000.0),
+        "leakage": None if none else {"value": 0.75, "low": 0.7, "high": float("nan")},
+        "reason": "no_detectable_effect" if none else "",
+        "discount_rate": 0.03,
+        "cost": {"all": both, "province": both},
+        "cost_per_additional": {who: {"current": per_car, "real": per_car} for who in ("all", "province")},
+        "tonnes": {name: span(70_000.0) for name in tonnes},
+        "cost_per_tonne": {who: dict.fromkeys(tonnes) for who in ("all", "province")},
+        "instruments": [
+            {
+                "instrument": "nev_purchase_subsidy.ab12cd",
+                "payer": "province",
+                "set": True,
+                "money": span(2e8),
+            },
+            {"instrument": "purchase_tax_relief", "payer": "centre", "set": False, "money": span(1e7)},
+        ],
+        "groups": [{"part": "q1", "received": span(43.2), "energy": span(-17.5), "share": span(0.1)}],
+    }
+
+
+def differences(ensemble, pairs):
+    """Return one paired effect in the villages of Taiyuan for each pair."""
+    frame = pd.DataFrame(pairs, columns=["treated", "base"])
+    frame = frame.assign(indicator="nev_new_sales_share", month="2030-12", place="140100.rural", group="all")
+    return frame.assign(effect=0.012, low=0.01, high=0.02)
+
+
 @pytest.fixture
 def asked(monkeypatch, tmp_path):
     """Put a small ensemble in place of the simulation; return what it was asked."""
@@ -77,6 +127,14 @@ def asked(monkeypatch, tmp_path):
     compare = ModuleType("experiments.compare")
     compare.scoreboard = scoreboard
     compare.compare = paired
+    compare.luck_share = lambda ensemble, indicator, year: 0.25
+    compare.headline_differences = differences
+    effects = ModuleType("experiments.effects")
+    effects.effects_of = effect
+    pairs = ModuleType("experiments.pairs")
+    pairs.pairs_of = lambda names, changed: [(names[-1], names[0])]
+    monkeypatch.setitem(sys.modules, "experiments.effects", effects)
+    monkeypatch.setitem(sys.modules, "experiments.pairs", pairs)
     monkeypatch.setitem(sys.modules, "experiments.ensemble", fake)
     monkeypatch.setitem(sys.modules, "experiments.compare", compare)
     monkeypatch.chdir(tmp_path)
@@ -108,9 +166,62 @@ def test_without_names_the_three_scenarios_are_compared(asked, capsys):
     assert said.index("document") < said.index("proposed")
 
 
+def test_what_the_money_bought_and_who_receives_it_are_printed(asked, capsys):
+    assert call(["run", "--replicates", "2"]) == 0
+    said = capsys.readouterr().out
+    for text in ("What the money bought: The plan in full − Without the plan", "2023-01..2030-12 ‡"):
+        assert text in said
+    for text in ("1,000 [999, 1,001]", "75.0 %", "52,000 [51,999, 52,001]", "cost per tonne not defined"):
+        assert text in said
+    for text in ("poorest fifth", "43.20 [42.20, 44.20]", "Purchase tax forgone (national) °"):
+        assert text in said
+    assert "25.0 % of the variance between replicates is luck" in said.replace("\n", " ")
+
+
+def test_no_detectable_effect_is_said_instead_of_a_cost_per_car(asked, capsys):
+    assert call(["run", "no_plan", "current", "--replicates", "2"]) == 0
+    said = capsys.readouterr().out
+    assert "no detectable effect on new-energy cars" in said and "52,000" not in said
+
+
+def test_a_goal_that_is_passed_shows_a_stretch_value(asked, capsys):
+    assert call(["run", "--replicates", "2"]) == 0
+    assert "stretch ≥ 70.0 %" in capsys.readouterr().out
+
+
+def test_compare_holds_all_others_against_the_first_by_place(asked, capsys):
+    assert call(["compare", "current", "plan", "renewed", "--replicates", "2"]) == 0
+    said = capsys.readouterr().out
+    assert asked[0]["names"] == ["current", "plan", "renewed"]
+    assert "The plan in full − Measures in force" in said and "national money renewed − Measures" in said
+    assert "Taiyuan rural" in said and "+1.2 points [1.0, 2.0]" in said
+
+
+def test_compare_wants_two_scenarios(asked, capsys):
+    assert call(["compare", "plan", "plan"]) == 2
+    assert capsys.readouterr().err == "jinlv: SCENARIO: give a base and at least one other scenario\n"
+    assert asked == []
+
+
+def test_all_households_are_simulated_once_unless_more_is_asked(asked):
+    assert call(["run", "plan", "--households", "all"]) == 0
+    assert call(["run", "plan", "--households", "all", "--replicates", "2"]) == 0
+    assert [one["replicates"] for one in asked] == [1, 2]
+    assert asked[0]["households"] > 13_000_000
+
+
+def test_all_households_of_china_are_refused_with_the_largest_number(asked, capsys):
+    assert call(["run", "--region", "china", "--households", "all"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("jinlv: --households") and "1..20000000" in said and said.count("\n") == 1
+    assert asked == []
+
+
 def test_chinese_is_chinese(asked, capsys):
     assert call(["--lang", "zh", "run", "--replicates", "2"]) == 0
     said = capsys.readouterr().out
+    for text in ("资金换来了什么", "搭便车", "收入最低的五分之一", "新能源汽车购置补贴", "进取值"):
+        assert text in said
     for text in ("模拟结果，非预测", "未经校准", "+30.0 个百分点", "方案的作用", "省级", "亿元"):
         assert text in said
 
@@ -200,6 +311,17 @@ def test_money_counts_from_the_plans_year_and_silent_replicates_pay_nothing():
     assert (plan["scenario"], plan["value"], plan["low"], plan["high"]) == ("plan", 2e8, 1e8, 3e8)
     assert (current["value"], current["low"], current["high"]) == (2.5e7, 0.0, 5e7)
     assert plan["mean_by_year"] == {"2023": 2e8}
+
+
+def test_money_has_its_rows_with_many_replicates_too():
+    rows = [("plan", r, year, 1e8 + r) for r in range(1, 41) for year in (2021, 2022, 2030)]
+    frame = pd.DataFrame(rows, columns=["scenario", "replicate", "year", "value"])
+    frame = frame.assign(
+        instrument="nev_purchase_subsidy", payer="province", place="140100.rural", group="q1"
+    )
+    (made,) = money(frame, SCENARIOS)
+    assert made["value"] == pytest.approx(2e8 + 41) and made["low"] < made["value"] < made["high"]
+    assert made["mean_by_year"] == pytest.approx({"2022": 1e8 + 20.5, "2030": 1e8 + 20.5})
 
 
 def test_a_scenario_that_was_not_run_leaves_its_goals_empty():

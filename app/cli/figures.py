@@ -65,4 +65,4 @@ def chances(low: float | None, high: float | None) -> str:
 
 def money(value: float | None) -> str:
     """Return CNY in hundred millions (亿元)."""
-    return MISSING if value is None else f"{value / HUNDRED_MILLION:,.2f}"
+    return MISSING if value is None else f"{round(value / HUNDRED_MILLION, 2) + 0.0:,.2f}"

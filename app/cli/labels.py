@@ -1,8 +1,9 @@
-"""Words for the names that stand in results: scenarios, indicators, instruments, payers."""
+"""Words for the names that stand in results: scenarios, indicators, instruments, payers, places, groups."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from app.cli.listing import as_record, label_of
@@ -16,26 +17,58 @@ PAYERS = {
     "centre": mark("centre"),
     "province": mark("province"),
     "city": mark("city"),
-    "households": mark("households"),
     "firms": mark("firms"),
 }
 NATIONAL = {
     "nev_central_subsidy": mark("National NEV purchase subsidy"),
     "nev_local_match": mark("Local match of the national NEV subsidy"),
-    "purchase_tax_nev": mark("NEV purchase tax forgone (national)"),
+    "purchase_tax_relief": mark("Purchase tax forgone (national)"),
     "car_scrappage_bonus": mark("Car scrappage bonus (national)"),
     "car_replacement_bonus": mark("Car replacement bonus (national)"),
     "consumer_loan_subsidy": mark("Consumer loan subsidy (national)"),
 }
-PLACES = {"all.urban": mark("urban"), "all.rural": mark("rural")}
+PLACES = {"all": mark("all"), "all.urban": mark("urban"), "all.rural": mark("rural")}
+GROUPS = {
+    "q1": mark("poorest fifth"),
+    "q2": mark("second fifth"),
+    "q3": mark("middle fifth"),
+    "q4": mark("fourth fifth"),
+    "q5": mark("richest fifth"),
+}
 
 
-def labels_for(session: Session, chosen: Sequence[Scenario]) -> dict[str, str]:
-    """Return name -> label in the session's language; names without a label are shown as they are."""
+class Labels(dict[str, str]):
+    """Name -> label; a name without a label is shown as it is, a grant with its own terms by its lever."""
+
+    def __missing__(self, name: str) -> str:
+        lever = name.partition(".")[0]
+        return self[lever] if lever != name and lever in self else name
+
+
+def labels_for(session: Session, chosen: Sequence[Scenario], region: str) -> Mapping[str, str]:
+    """Return name -> label in the session's language."""
     from model.data.indicators import indicators
     from model.data.levers import levers
 
-    known = {**levers(), **indicators()}
-    labels = {name: label_of(session, as_record(row)) or name for name, row in known.items()}
-    labels |= {name: session.say(words) for name, words in (PAYERS | NATIONAL | PLACES).items()}
-    return labels | {one.name: one.label[session.lang] or one.name for one in chosen}
+    labels = Labels(_places(session, region))
+    for name, row in {**levers(), **indicators()}.items():
+        labels[name] = label_of(session, as_record(row)) or name
+    for name, words in (PAYERS | NATIONAL | PLACES | GROUPS).items():
+        labels[name] = session.say(words)
+    labels.update({one.name: one.label[session.lang] or one.name for one in chosen})
+    return labels
+
+
+def _places(session: Session, region: str) -> dict[str, str]:
+    """Return the labels of a region's places, and of its cities: what the labels of their parts share."""
+    from model.data.load import load_region
+
+    known = load_region(region)
+    found: dict[str, str] = {}
+    parts: dict[str, list[str]] = {}
+    for place in known.places:
+        found[place.code] = place.zh if session.lang == "zh" else place.en
+        parts.setdefault(place.city, []).append(found[place.code])
+    for city, words in parts.items():
+        found[city] = commonprefix(words).strip() or known.label[session.lang]
+    return found

@@ -19,6 +19,7 @@ from app.cli import (
     list_parameters,
     list_scenarios,
     plan_registry,
+    published_effects,
     run_scenarios,
     scenario_files,
     verify_run,
@@ -45,6 +46,7 @@ app.command("scenarios", help=mark(list_scenarios.HELP))(deferred(list_scenarios
 app.command("levers", help=mark(list_levers.HELP))(deferred(list_levers.levers))
 app.command("indicators", help=mark(list_indicators.HELP))(deferred(list_indicators.indicators))
 app.command("parameters", help=mark(list_parameters.HELP))(deferred(list_parameters.parameters))
+app.command("effects", help=mark(published_effects.HELP))(deferred(published_effects.effects))
 app.command("verify", help=mark(verify_run.HELP))(deferred(verify_run.verify))
 app.add_typer(scenario_files.app, name="scenario", help=mark(scenario_files.HELP))
 

@@ -128,7 +128,8 @@ def _simulate(
 def _summary(ensemble: Any, request: Request, names: tuple[str, ...], id_: str) -> dict[str, Any]:
     """Return the summary of an ensemble with the effects of its pairs of scenarios."""
     from experiments.compare import compare, headline_differences, luck_share, scoreboard
-    from experiments.effects import effects_of, pairs_of
+    from experiments.effects import effects_of
+    from experiments.pairs import pairs_of
     from experiments.summary import add_effect, cleaned, summarise
 
     changed = bool(request.changes)

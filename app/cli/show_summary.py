@@ -10,6 +10,7 @@ from rich.text import Text
 
 from app.cli import figures
 from app.cli.session import Session
+from app.cli.show_money import show_differences, show_effects
 from app.wording import mark
 
 Row = Mapping[str, Any]
@@ -35,11 +36,13 @@ QUALITY_WORDS = {
 
 def show_summary(session: Session, summary: Row, folder: Path | None, labels: Mapping[str, str]) -> None:
     """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
-    _header(session, summary)
+    _header(session, summary, labels)
     _goals(session, summary, labels)
     _effects(session, summary, labels)
-    _evidence(session, summary, labels)
+    show_differences(session, summary, labels)
     _money(session, summary, labels)
+    show_effects(session, summary, labels)
+    _evidence(session, summary, labels)
     _marks(session, summary)
     _next(session, folder)
 
@@ -49,7 +52,7 @@ def _line(session: Session, text: str, style: str = "") -> None:
     session.out.print(Text(text, style=style))
 
 
-def _header(session: Session, summary: Row) -> None:
+def _header(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
     """Print what was run and how far it may be trusted."""
     say = session.say
     _line(session, say("Simulation results, not a forecast"), "bold")
@@ -66,9 +69,18 @@ def _header(session: Session, summary: Row) -> None:
     if not summary.get("calibrated", False):
         _line(
             session,
-            say("before calibration: nothing was fitted to Shanxi or to years after 2021"),
+            say(
+                "before calibration: the car market's constants were fitted to national figures of 2015-2021;"
+                " all else is as its tables and their ranges say; nothing was fitted to Shanxi or later years"
+            ),
             "yellow",
         )
+    luck = summary.get("luck") or {}
+    if luck.get("share") is not None:
+        share = figures.level(luck["share"], "share")
+        name = labels.get(luck["indicator"], luck["indicator"])
+        of = say("of the variance between replicates is luck, the rest is parameters")
+        _line(session, f"{name} {luck['year']}: {share} {of}")
 
 
 def _goal_name(session: Session, goal: Row, labels: Mapping[str, str]) -> str:
@@ -88,7 +100,10 @@ def _goals(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
     for goal in summary["goals"]:
         sign = "≤ " if goal["direction"] == "lower" else "≥ "
         basis = say(BASIS_WORDS.get(str(goal["basis"]), str(goal["basis"])))
-        cells = [_goal_name(session, goal, labels), basis, sign + figures.level(goal["target"], goal["unit"])]
+        target = sign + figures.level(goal["target"], goal["unit"])
+        if goal.get("stretch") is not None:
+            target += f"\n{say('stretch')} {sign}{figures.level(goal['stretch'], goal['unit'])}"
+        cells = [_goal_name(session, goal, labels), basis, target]
         cells += [_standing(session, goal["scenarios"][name], goal["unit"]) for name in summary["scenarios"]]
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
@@ -96,6 +111,11 @@ def _goals(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
         session,
         say("Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %]."),
     )
+    if any(goal.get("stretch") is not None for goal in summary["goals"]):
+        _line(
+            session,
+            say("Stretch: where a target is met before or without the plan, what the plan reaches (median)."),
+        )
 
 
 def _standing(session: Session, part: Row, unit: str | None) -> str:

@@ -61,6 +61,10 @@ def brings_forward(ahead: float, lead: int, rate: float, hazard_left: float, mon
     return bool(hazard_left <= rate * ahead or lead < months_left <= ahead)
 
 
+_NO_ADVANCE = np.zeros((LEADS, WHO))
+_NO_WAIT = np.zeros(WHO, dtype=np.bool_)
+
+
 def timing_of(
     known: Floats,
     nev_odds: float,
@@ -78,6 +82,8 @@ def timing_of(
     of moving;
     `rest` trade factor, scrap shift and latest registration.
     """
+    if not (known[1:] != known[0]).any():
+        return Timing(_NO_ADVANCE, False, _NO_WAIT, share, seed, rest[0], rest[1], rest[2], hold)
     worth = np.empty((known.shape[0], WHO))
     for owner in range(2):
         petrol, nev = known[:, owner, 0], known[:, owner, 1:].mean(axis=1)

@@ -7,6 +7,7 @@ are integers held in float64 (exact to 2^53).
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.data.months import MONTHS
@@ -15,6 +16,7 @@ from model.domains.rounds import COUNTS
 from model.domains.transport import Sales
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 KINDS = ("ice", "phev", "bev")
 
 GROUPED = (
@@ -62,31 +64,71 @@ class Ledger:
 
     def write_cars(self, month: int, sales: Sales, fleet: Fleet) -> None:
         """Enter purchases, retirements and stocks of households' cars."""
-        row = self.grouped[month]
-        row[:, :, G["buyers"]] = sales.buyers
-        for name, made in (
-            ("sales", sales.drawn),
-            ("expected", sales.expected),
-            ("scrapped", sales.scrapped),
-            ("left", sales.left),
-            ("traded", sales.traded),
-            ("used", sales.used),
-            ("cars", fleet.cars),
-        ):
-            first = G[f"{name}_ice"]
-            row[:, :, first : first + 3] = by_powertrain(made)
-        row[:, :, G["claims"]] = sales.grant_claims.sum(axis=0)
-        row[:, :, G["mini_bev_sales"]] = sales.drawn[:, :, 2 * CLASS_COUNT]
-        self.options[month] = sales.drawn.sum(axis=1)
-        self.expected_options[month] = sales.expected.sum(axis=1)
+        _write_cars(
+            self.grouped[month], self.options[month], self.expected_options[month], sales, fleet, _FIRST, _AT
+        )
 
     def write_use(
-        self, month: int, km: Floats, litres: Floats, kwh: Floats, spending: Floats, co2: Floats
+        self,
+        month: int,
+        fleet: Fleet,
+        factor: Floats,
+        prices: tuple[float, float],
+        carbon: tuple[float, float],
     ) -> None:
-        """Enter what was driven in the month: `km` (P, 5, 3), the rest (P, 5)."""
-        row = self.grouped[month]
-        row[:, :, G["km_ice"] : G["km_ice"] + 3] = km
-        row[:, :, G["litres"]] = litres
-        row[:, :, G["kwh"]] = kwh
-        row[:, :, G["energy_spending"]] = spending
-        row[:, :, G["co2"]] = co2
+        """Enter what was driven in the month: yearly use x `factor` (3,) by powertrain; `prices` CNY and
+        `carbon` kg of a litre and a kWh."""
+        _write_use(self.grouped[month], fleet, factor, prices, carbon, G["km_ice"], G["litres"])
+
+
+_FIRST = np.array(
+    [G[f"{name}_ice"] for name in ("sales", "expected", "scrapped", "left", "traded", "used", "cars")]
+)
+_AT = np.array([G["buyers"], G["claims"], G["mini_bev_sales"]])
+
+
+@njit(nogil=True, cache=True)
+def _write_cars(
+    row: Floats, options: Floats, expected_options: Floats, sales: Sales, fleet: Fleet, first: Ints, at: Ints
+) -> None:
+    for p in range(row.shape[0]):
+        for g in range(row.shape[1]):
+            for j in range(OPTIONS):
+                k = j // CLASS_COUNT
+                row[p, g, first[0] + k] += sales.drawn[p, g, j]
+                row[p, g, first[1] + k] += sales.expected[p, g, j]
+                row[p, g, first[2] + k] += sales.scrapped[p, g, j]
+                row[p, g, first[3] + k] += sales.left[p, g, j]
+                row[p, g, first[4] + k] += sales.traded[p, g, j]
+                row[p, g, first[5] + k] += sales.used[p, g, j]
+                row[p, g, first[6] + k] += fleet.cars[p, g, j]
+                options[p, j] += sales.drawn[p, g, j]
+                expected_options[p, j] += sales.expected[p, g, j]
+            row[p, g, at[0]] = sales.buyers[p, g]
+            for q in range(sales.grant_claims.shape[0]):
+                row[p, g, at[1]] += sales.grant_claims[q, p, g]
+            row[p, g, at[2]] = sales.drawn[p, g, 2 * CLASS_COUNT]
+
+
+@njit(nogil=True, cache=True)
+def _write_use(
+    row: Floats,
+    fleet: Fleet,
+    factor: Floats,
+    prices: tuple[float, float],
+    carbon: tuple[float, float],
+    first_km: int,
+    first_use: int,
+) -> None:
+    for p in range(row.shape[0]):
+        for g in range(row.shape[1]):
+            litres = kwh = 0.0
+            for j in range(OPTIONS):
+                k = j // CLASS_COUNT
+                row[p, g, first_km + k] += fleet.km[p, g, j] * factor[k]
+                litres += fleet.litres[p, g, j] * factor[k]
+                kwh += fleet.kwh[p, g, j] * factor[k]
+            row[p, g, first_use] = litres
+            row[p, g, first_use + 1] = kwh
+            row[p, g, first_use + 2] = litres * prices[0] + kwh * prices[1]
+            row[p, g, first_use + 3] = litres * carbon[0] + kwh * carbon[1]

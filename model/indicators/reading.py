@@ -104,32 +104,45 @@ def _rolling(flows: Floats) -> Floats:
     return made
 
 
+def _by_place(ledger: Ledger) -> Floats:
+    """Return every measure by month and place, stocks at the end, flows over twelve months (M, P, K)."""
+    return _over_year(np.concatenate([ledger.grouped.sum(axis=2), ledger.placed], axis=2))
+
+
+def _over_year(measures: Floats) -> Floats:
+    """Return measures (M, ., K) with flows summed over the last twelve months."""
+    made = measures.copy()
+    made[:, :, ~_STOCKS] = _rolling(measures[:, :, ~_STOCKS])
+    return made
+
+
 def sums(ledger: Ledger, region: Region, rural: bool = False) -> Floats:
     """Return every measure in every cell (C, K); with `rural`, of the rural members of each place only."""
     _, members = outward_places(region)
-    if rural:
-        members = members & ~np.array([p.urban for p in region.places])
-    grouped = np.concatenate([ledger.grouped.sum(axis=2), ledger.placed], axis=2)
-    by_place = np.einsum("qp,mpk->mqk", members.astype(np.float64), grouped)
-    by_group = np.zeros((MONTHS, len(GROUPS), len(MEASURES)))
-    by_group[:, :, : len(GROUPED)] = np.einsum("p,mpgk->mgk", members[0].astype(np.float64), ledger.grouped)
-    made = []
-    for part in (by_place, by_group):
-        made.append(np.where(_STOCKS, part, _rolling(part)))
+    keep = np.array([not (rural and p.urban) for p in region.places])
+    fifths = np.zeros((MONTHS, len(GROUPS), len(MEASURES)))
+    fifths[:, :, : len(GROUPED)] = ledger.grouped[:, keep].sum(axis=1)
+    return _in_cells(_by_place(ledger), _over_year(fifths), members & keep)
+
+
+def _in_cells(by_place: Floats, by_fifth: Floats, members: NDArray[np.bool_]) -> Floats:
+    """Return the cells (C, K) from sums by place (M, P, K) and by fifth (M, 5, K)."""
     ends = np.arange(MONTHS_A_YEAR - 1, MONTHS, MONTHS_A_YEAR)
-    places, groups = made[0][ends, 1:], made[1][ends]
+    weights = members.astype(np.float64)
+    whole = np.einsum("p,mpk->mk", weights[0], by_place)
+    places = np.matmul(weights[1:], by_place[ends])
     return np.concatenate(
-        [made[0][:, 0], places.reshape(-1, len(MEASURES)), groups.reshape(-1, len(MEASURES))]
+        [whole, places.reshape(-1, len(MEASURES)), by_fifth[ends].reshape(-1, len(MEASURES))]
     )
 
 
 def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived: int = MONTHS) -> Floats:
     """Return the indicators (I, C) in the order of `formulas`; nan where a cell says nothing or was not
     `lived`."""
-    everywhere, countryside = sums(ledger, region), sums(ledger, region, rural=True)
+    everywhere = sums(ledger, region)
+    countryside = sums(ledger, region, rural=True)
     where = cells(region)
-    fifth = np.array([g != "all" for g in where.group])
-    unlived = np.array([m > month_text(lived - 1) for m in where.month])
+    fifth, unlived = _marks(where, lived)
     made = np.full((len(formulas), len(where.month)), np.nan)
     for k, formula in enumerate(formulas.values()):
         values = countryside if formula.rural else everywhere
@@ -143,6 +156,13 @@ def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived:
             made[k, fifth] = np.nan
         made[k, unlived] = np.nan
     return made
+
+
+@lru_cache(maxsize=32)
+def _marks(where: Cells, lived: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which cells are of a fifth and which lie after the last month lived."""
+    last = month_text(lived - 1)
+    return np.array([g != "all" for g in where.group]), np.array([m > last for m in where.month])
 
 
 def _weigh(values: Floats, parts: Mapping[str, float]) -> Floats:

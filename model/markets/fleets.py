@@ -13,13 +13,14 @@ from typing import Any
 
 import mesa
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.choice import CLOSED, nested_logit
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS
 from model.data.parameters import Parameters
 from model.domains.garage import CLASS_COUNT, OPTIONS
-from model.domains.transport import BEV, PHEV, Offers, Tastes
+from model.domains.transport import BEV, PHEV, Offers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,39 +37,52 @@ def fleet_constants(parameters: Parameters) -> Floats:
     return made.reshape(YEARS, OPTIONS)
 
 
+@njit(nogil=True, cache=True)
+def fleet_shares(
+    offers: Offers, places: Ints, constants: Floats, price: float, nest: float, km: float, weight: float
+) -> Floats:
+    """Return the probabilities (F, 12) of the options for a fleet car charged at each of `places` (F,).
+
+    V_j = base_j + constant_j - weight b (cost_j + fixed_j + km run_j), nested as for households.
+    """
+    made = np.empty((places.size, OPTIONS))
+    v = np.empty(OPTIONS)
+    for f in range(places.size):
+        p = places[f]
+        for j in range(OPTIONS):
+            if offers.base[p, j] <= CLOSED:
+                v[j] = CLOSED
+                continue
+            fixed = 0.0
+            for g in range(offers.fixed.shape[1]):
+                fixed += offers.fixed[p, g, j] / offers.fixed.shape[1]
+            spend = offers.cost[j] + fixed + km * offers.run_away[j]
+            v[j] = offers.base[p, j] + constants[j] - weight * price * spend
+        nested_logit(v, CLASS_COUNT, nest, made[f])
+    return made
+
+
 class FleetBuyer(mesa.Agent):  # type: ignore[misc]
     """The fleets of one city; buys each quarter. `cars` (12,) in use, `place` where they are charged."""
 
-    def __init__(self, model: Any, place: int, parameters: Parameters, constants: Floats) -> None:
+    def __init__(self, model: Any, place: int, parameters: Parameters) -> None:
         """Start without cars; the fleet fills up as cohorts are bought."""
         super().__init__(model)
         self.place = place
-        self.km = parameters["fleet_km"]
-        self.price_weight = parameters["fleet_price_weight"]
         self.life = round(parameters["fleet_life"] * MONTHS_A_YEAR)
-        self.constants = constants
         self.cars: Ints = np.zeros(OPTIONS, np.int64)
         self.bought: Ints = np.zeros(OPTIONS, np.int64)
         self.retired: Ints = np.zeros(OPTIONS, np.int64)
         self.cohorts: deque[tuple[int, Ints]] = deque()
         self._carry = np.zeros(OPTIONS)
 
-    def shares(self, month: int, offers: Offers, tastes: Tastes) -> Floats:
-        """Return the probabilities of the options for a fleet car bought in `month`."""
-        spend = offers.cost + offers.fixed[self.place].mean(axis=0) + self.km * offers.run_away
-        v = offers.base[self.place] + self.constants[month // MONTHS_A_YEAR]
-        v = v - self.price_weight * tastes.price * spend
-        v[offers.base[self.place] <= CLOSED] = CLOSED
-        p = np.empty(OPTIONS)
-        nested_logit(v, CLASS_COUNT, tastes.nest, p)
-        return p
-
-    def renew(self, month: int, number: float, offers: Offers, tastes: Tastes) -> None:
-        """Retire cohorts past their life and buy `number` cars (fractions are carried to the next time)."""
+    def renew(self, month: int, wanted: Floats) -> None:
+        """Retire cohorts past their life and buy the `wanted` cars (12,); fractions are carried to the
+        next time."""
         self.retired = np.zeros(OPTIONS, np.int64)
         while self.cohorts and self.cohorts[0][0] <= month - self.life:
             self.retired += self.cohorts.popleft()[1]
-        self._carry += number * self.shares(month, offers, tastes)
+        self._carry += wanted
         self.bought = np.floor(self._carry).astype(np.int64)
         self._carry -= self.bought
         self.cohorts.append((month, self.bought))

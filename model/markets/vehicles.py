@@ -53,6 +53,8 @@ class CarMarket:
     cpi: Floats
     price: Floats
     terms: CarTerms
+    per_car: Floats
+    paid: NDArray[np.bool_]
     charging: tuple[float, float, float]
     rights: Floats
 
@@ -199,6 +201,9 @@ def open_market(
     upkeep[:, BEV], upkeep[:, ICE] = parameters["veh_maint_bev"], parameters["veh_maint_ice"]
     upkeep[:, PHEV] = parameters["veh_maint_ice"]
     energy, fuel = _vintages(region, parameters)
+    per_car = np.stack([terms.central_subsidy, terms.local_match, terms.tax_forgone]).reshape(
+        3, MONTHS, OPTIONS
+    )
     return CarMarket(
         base=_base(region, parameters, tastes),
         cost=cost.reshape(MONTHS, OPTIONS),
@@ -216,6 +221,8 @@ def open_market(
         cpi=cpi,
         price=prices,
         terms=terms,
+        per_car=per_car,
+        paid=per_car.any(axis=2),
         charging=(
             3.0 * parameters["car_charging_strength"],
             parameters["car_charging_saturation"],

@@ -209,4 +209,4 @@ def _rank(c: Columns, mean: float) -> None:
         if c.active[i]:
             place = int((math.log(max(float(c.income[i]), 60.0)) - _LOG_LOW) * step)
             c.quintile[i] = group[min(max(place, 0), _BINS - 1)]
-            c.relative_income[i] = np.float32(c.income[i] * c.size[i] / mean)
+            c.relative_income[i] = np.float32(np.float64(c.income[i]) * c.size[i] / mean)

@@ -1,0 +1,167 @@
+"""What the money bought and who receives it, on a terminal: one section for each pair of scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rich.text import Text
+
+from app.cli import figures
+from app.cli.session import Session
+from app.wording import mark
+
+Row = Mapping[str, Any]
+
+REASONS = {
+    "no_detectable_effect": mark(
+        "leakage and cost per car not defined: no detectable effect on new-energy cars"
+    ),
+    "fewer_cars": mark("leakage and cost per car not defined: fewer new-energy cars"),
+}
+COSTS = {"all": mark("all payers"), "province": mark("the province alone")}
+PRICES = {"current": mark("current prices"), "real": mark("prices of 2022")}
+
+
+def show_effects(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+    """Print what the money bought, who paid and who receives, for every pair of scenarios."""
+    for effect in summary.get("effects", ()):
+        if effect["window"] is None:
+            continue
+        names = f"{labels[effect['treated']]} − {labels[effect['base']]}"
+        _bought(session, effect, names)
+        _receivers(session, effect, names, labels)
+        _instruments(session, effect, names, labels)
+
+
+def _span(part: Row | None, shown: Callable[[float], str]) -> str:
+    """Return the median and the interval of a figure as one cell."""
+    if part is None or part["value"] is None:
+        return figures.MISSING
+    return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
+
+
+def _percent(value: float) -> str:
+    return figures.level(value, "share")
+
+
+def _bought(session: Session, effect: Row, names: str) -> None:
+    """Print additional cars, leakage, cost, tonnes and cost per unit."""
+    say, window = session.say, effect["window"]
+    table = session.table(f"{say('What the money bought')}: {names}", mark("Result"), *COSTS.values())
+    rows = [
+        [say("months counted"), f"{window['first']}..{window['last']}{' ‡' if window['cut'] else ''}", ""]
+    ]
+    rows += _cars(session, effect)
+    for kind, prices in PRICES.items():
+        head = f"{say('cost, CNY hundred millions')}, {say(prices)}"
+        rows.append([head, *(_span(effect["cost"][who][kind], figures.money) for who in COSTS)])
+    for kind, prices in PRICES.items():
+        head = f"{say('CNY per additional car')}, {say(prices)}"
+        rows.append(
+            [head, *(_span(effect["cost_per_additional"][who][kind], figures.number) for who in COSTS)]
+        )
+    rows += _tonnes(session, effect)
+    for cells in rows:
+        table.add_row(*(Text(cell) for cell in cells))
+    session.out.print(table)
+    if effect["reason"]:
+        session.out.print(Text(f"{figures.MISSING} {say(REASONS[effect['reason']])}"))
+    if all(part is None for who in COSTS for part in effect["cost_per_tonne"][who].values()):
+        session.out.print(
+            Text(f"{figures.MISSING} {say('cost per tonne not defined: no detectable saving')}")
+        )
+    if window["cut"]:
+        text = say(
+            "‡ the money, or the months after it that count, reach beyond the run: later cars are left out."
+        )
+        session.out.print(Text(text))
+
+
+def _cars(session: Session, effect: Row) -> list[list[str]]:
+    """Return the rows of additional and of subsidised cars, and of leakage."""
+    say = session.say
+    rows = [[say("additional new-energy cars"), _span(effect["additional"], figures.number), ""]]
+    if effect["subsidised"] is not None:
+        rows.append([say("cars that drew on the money"), _span(effect["subsidised"], figures.number), ""])
+        rows.append([say("leakage: would have been bought anyway"), _span(effect["leakage"], _percent), ""])
+    return rows
+
+
+def _tonnes(session: Session, effect: Row) -> list[list[str]]:
+    """Return the rows of tonnes saved and of the cost of a tonne."""
+    say = session.say
+    end, life = say("to the end of the run"), say("over the cars' life")
+    faded = f"{say('discounted at')} {figures.PERCENT * effect['discount_rate']:g} %"
+    spans = {"to_end": end, "life": life, "to_end_discounted": f"{end}, {faded}"}
+    spans["life_discounted"] = f"{life}, {faded}"
+    saved = [
+        [f"{say('tonnes of CO2 saved')}, {words}", _span(effect["tonnes"][span], figures.number), ""]
+        for span, words in spans.items()
+    ]
+    costs = effect["cost_per_tonne"]
+    return saved + [
+        [
+            f"{say('CNY of 2022 per tonne')}, {words}",
+            *(_span(costs[who][span], figures.number) for who in COSTS),
+        ]
+        for span, words in spans.items()
+        if any(costs[who][span] is not None for who in COSTS)
+    ]
+
+
+def _receivers(session: Session, effect: Row, names: str, labels: Mapping[str, str]) -> None:
+    """Print money received and car energy paid a household, by fifth, town and country."""
+    say = session.say
+    heads = (
+        mark("Households"),
+        mark("Money received"),
+        mark("Share of the money"),
+        mark("Spending on car energy"),
+    )
+    table = session.table(
+        f"{say('Who receives it, CNY of 2022 a household in these years')}: {names}", *heads
+    )
+    for row in effect["groups"]:
+        cells = [labels[row["part"]]]
+        for name, shown in (("received", figures.number), ("share", _percent), ("energy", figures.number)):
+            cells.append(_span(row[name], shown))
+        table.add_row(*(Text(cell) for cell in cells))
+    session.out.print(table)
+
+
+def _instruments(session: Session, effect: Row, names: str, labels: Mapping[str, str]) -> None:
+    """Print the difference in outlays by instrument and payer; what only follows from more cars is marked."""
+    if not effect["instruments"]:
+        return
+    say = session.say
+    heads = (mark("Instrument"), mark("Payer"), mark("CNY, hundred millions"))
+    table = session.table(f"{say('Difference in outlays (current prices)')}: {names}", *heads)
+    for row in effect["instruments"]:
+        name = labels[row["instrument"]] + ("" if row["set"] else " °")
+        table.add_row(
+            *(Text(cell) for cell in (name, labels[row["payer"]], _span(row["money"], figures.money)))
+        )
+    session.out.print(table)
+    if not all(row["set"] for row in effect["instruments"]):
+        session.out.print(Text(say("° the same rule in both: the difference follows from other purchases.")))
+
+
+def show_differences(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+    """Print paired effects on the headline indicators by place and group (`jinlv compare`)."""
+    from model.data.indicators import indicators
+
+    rows = summary.get("differences", ())
+    if not rows:
+        return
+    say, table = session.say, None
+    title = f"{say('Paired effects by place and group')}, {rows[0]['month']}"
+    heads = (mark("Scenario"), mark("Indicator"), mark("Place"), mark("Households"), mark("Difference"))
+    table = session.table(title, *heads)
+    for row in rows:
+        unit = indicators()[row["indicator"]].unit
+        words = figures.difference(row["effect"], unit, say)
+        span = figures.interval(row["low"], row["high"], unit)
+        cells = (labels[row["treated"]], labels[row["indicator"]], labels[row["place"]], labels[row["group"]])
+        table.add_row(*(Text(cell) for cell in (*cells, f"{words} {span}".rstrip())))
+    session.out.print(table)
