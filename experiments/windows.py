@@ -80,18 +80,29 @@ def _paid(terms: CarTerms, part: str) -> NDArray[np.float64]:
 
 
 def _grants(treated: Policy, base: Policy, lever: str) -> tuple[Months, Months]:
-    """Compare the grants of a lever: offered money, and the terms where money is offered."""
-    offered, terms = [], []
-    for policy in (treated, base):
-        mine = [grant for grant in policy.grants if grant.lever == lever]
-        shape = (MONTHS, len(next(iter(policy.delivered.values()))[0]), 5)
-        total = np.zeros(shape)
-        for grant in mine:
-            total += grant.amount * grant.coverage[:, :, None]
-        offered.append(total)
-        terms.append({(g.options, g.cap, g.price_ceiling, g.requires, g.budget) for g in mine})
-    differ, more = _differ(offered[0], offered[1])
-    if all(terms) and terms[0] != terms[1]:
-        pays = [total.reshape(MONTHS, -1).any(axis=1) for total in offered]
-        differ, more = differ | pays[0] | pays[1], more | pays[0]
-    return differ, more
+    """Compare the grants of a lever, money under the same terms with each other.
+
+    The treated offers more where its sum is higher, or as high on other terms.
+    """
+    ours, theirs = _by_terms(treated, lever), _by_terms(base, lever)
+    none = np.zeros((MONTHS, 1))
+    differ = np.zeros(MONTHS, dtype=np.bool_)
+    for terms in {*ours, *theirs}:
+        differ |= _differ(*np.broadcast_arrays(ours.get(terms, none), theirs.get(terms, none)))[0]
+    total = [
+        np.broadcast_arrays(sum(parts.values(), none), *ours.values(), *theirs.values())[0]
+        for parts in (ours, theirs)
+    ]
+    unequal, more = _differ(*total)
+    return differ, differ & (more | ~unequal)
+
+
+def _by_terms(policy: Policy, lever: str) -> dict[tuple[object, ...], NDArray[np.float64]]:
+    """Return terms -> money offered and covered (months, places x groups) of a lever's grants."""
+    found: dict[tuple[object, ...], NDArray[np.float64]] = {}
+    for grant in policy.grants:
+        if grant.lever == lever:
+            terms = (grant.options, grant.cap, grant.price_ceiling, grant.requires, grant.budget)
+            offered = (grant.amount * grant.coverage[:, :, None]).reshape(MONTHS, -1)
+            found[terms] = found.get(terms, np.zeros((MONTHS, 1))) + offered
+    return found

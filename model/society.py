@@ -14,7 +14,7 @@ from model.behaviour.attitudes import intention_slope
 from model.data.months import MONTHS_A_YEAR
 from model.data.parameters import Parameters
 from model.domains.rounds import COUNTS, HOUSEHOLDS, monthly_round, monthly_round_parallel
-from model.domains.timing import Timing
+from model.domains.timing import Timing, name_planners
 from model.population import columns, turnover
 from model.population.columns import Columns
 from model.population.synthesis import Population
@@ -92,6 +92,7 @@ class Society:
             self.seed,
             self._hazard,
         )
+        name_planners(self.c.planner, q["car_timing_share"], self.seed)
         self.new_year(0)
         first_minds(self.c, exposures, self.spread.gain, self.spread.decay, self.spread.receptivity_sd)
         influence.first_considerers(

@@ -146,15 +146,7 @@ class Traffic:
         scrap = terms.scrappage_bonus[month].max() / q["car_timing_reference"]
         self._scrap_shift = self._scrap_shift + extra * scrap if scrap > 0.0 else 0.0
         rest = (1.0 + extra * swap, int(self._scrap_shift), int(terms.scrappage_eligible_before[month]))
-        return timing_of(
-            known,
-            odds,
-            q["car_timing_cost"],
-            q["car_timing_share"],
-            self.seed,
-            round(q["car_trade_hold"]),
-            rest,
-        )
+        return timing_of(known, odds, q["car_timing_cost"], round(q["car_trade_hold"]), rest)
 
     def build_chargers(self, month: int, floor: Floats, ledger: Ledger) -> Floats:
         """Each quarter investors follow the cars and the public hand fills up to `floor` (P,) points per

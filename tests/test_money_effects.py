@@ -1,6 +1,8 @@
 """What the money bought: additional cars, leakage, cost and tonnes are computed as their definitions say."""
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from experiments.ensemble import Ensemble, run_ensemble
 from experiments.pairs import Pair, flows, pairs_of, ratio
 from experiments.windows import months_that_differ, window_of
 from model.data.load import load_region
-from model.data.months import MONTHS, PLAN_ISSUED, month_index
+from model.data.months import MONTHS, PLAN_ISSUED, month_index, month_text
 from model.data.parameters import Parameters
 from model.indicators.mobility import FORMULAS
 from model.indicators.reading import cells
@@ -93,6 +95,32 @@ def test_money_that_ends_late_is_counted_to_2030_and_flagged():
     treated, base = policy("nev_purchase_subsidy=6000@2026-01..2029-12"), policy()
     window = window_of(treated, base, months_that_differ(treated, base, REGION), MONTHS)
     assert (window.last, window.cut) == (MONTHS - 1, True)
+
+
+def test_a_change_for_some_counts_from_its_own_first_month():
+    plan = scenarios.load("plan")
+    richer = plan.with_settings(["nev_purchase_subsidy=8000@2026-01..2026-12@*.rural@q1,q2"])
+    treated, base = (one.resolve(REGION) for one in (richer, plan))
+    differing = months_that_differ(treated, base, REGION)
+    window = window_of(treated, base, differing, MONTHS)
+    assert (month_text(window.first), month_text(window.last)) == ("2026-01", "2028-12")
+    assert np.array_equal(*differing["nev_purchase_subsidy"])
+
+
+def test_the_same_money_on_other_terms_differs_while_it_is_paid():
+    head = 'schema = 1\nname = "x{n}"\nextends = "no_plan"\n[[change]]\nlever = "nev_purchase_subsidy"\n'
+    path = 'path = {{ 2026-01 = 5000 }}\nuntil = "2026-12"\nbudget = {budget}\n'
+    treated, base = (written_policy(head.format(n=n) + path.format(budget=n * 10**8)) for n in (2, 1))
+    differ, more = months_that_differ(treated, base, REGION)["nev_purchase_subsidy"]
+    assert [month_text(int(m)) for m in np.flatnonzero(differ)[[0, -1]]] == ["2026-01", "2026-12"]
+    assert np.array_equal(differ, more)
+
+
+def written_policy(text):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "x.toml"
+        path.write_text(text, encoding="utf-8")
+        return scenarios.load(path).resolve(REGION)
 
 
 def test_leakage_is_the_share_of_subsidised_cars_that_would_have_been_bought_anyway():

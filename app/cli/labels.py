@@ -70,5 +70,5 @@ def _places(session: Session, region: str) -> dict[str, str]:
         found[place.code] = place.zh if session.lang == "zh" else place.en
         parts.setdefault(place.city, []).append(found[place.code])
     for city, words in parts.items():
-        found[city] = commonprefix(words).strip() or known.label[session.lang]
+        found[city] = commonprefix(words).strip() or known.label[session.lang]  # noqa: RUF071 (letters are meant)
     return found

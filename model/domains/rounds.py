@@ -13,7 +13,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model.behaviour.influence import Spread
-from model.domains.timing import Timing, brings_forward, flexible, lead_of
+from model.domains.timing import Timing, brings_forward
 from model.population.columns import F32, I16, NO_CAR, U8, Columns
 
 Rows = NDArray[np.int64]
@@ -129,7 +129,7 @@ def _keep_to_dates(
     purchases."""
     for k in range(size):
         i = first + k
-        if c.active[i] == 0 or not flexible(timing.seed, timing.share, i):
+        if c.planner[i] == 0 or c.active[i] == 0:
             continue
         owner = c.car[i] != NO_CAR
         who = 2 * int(owner) + int(c.considers[i])
@@ -137,7 +137,7 @@ def _keep_to_dates(
             if timing.waits[who]:
                 flags[k] &= np.uint8(BEGINS)
             continue
-        lead = lead_of(timing.seed, i)
+        lead = c.planner[i] - 1
         months_left = c.car_due[i] - month if owner else 0
         if brings_forward(
             timing.advance[lead, who], lead, rate[k], c.buy_threshold[i] - reached[k], months_left
@@ -206,15 +206,15 @@ def _place_round(
         share, lift, pull, moved = tmp[0, :n], tmp[1, :n], tmp[2, :n], tmp[3, :n]
         rate, reached, marked = tmp[4, :n], tmp[5, :n], flags[:n]
         _listen(
-            c.considering_contacts[s:e], c.nev_contacts[s:e], c.contacts[s:e], spread.mixing, mean_considering,
-            spread.norm, share, lift,
+            c.considering_contacts[s:e], c.nev_contacts[s:e], c.contacts[s:e], spread.mixing,
+            mean_considering, spread.norm, share, lift,
         )  # fmt: skip
         for k in range(n):
             pull[k] = pull_g[c.quintile[s + k]]
         _attend(c.awareness[s:e], c.receptivity[s:e], share, pull, spread.talk, spread.decay, moved)
         _incline(
-            c.considers[s:e], c.openness[s:e], c.consider_hazard[s:e], c.consider_threshold[s:e], share, lift, moved,
-            spread, nev_share, pull, marked,
+            c.considers[s:e], c.openness[s:e], c.consider_hazard[s:e], c.consider_threshold[s:e], share,
+            lift, moved, spread, nev_share, pull, marked,
         )  # fmt: skip
         _wait(
             c.car[s:e], c.car_bought[s:e], c.car_due[s:e], c.first_car_rate[s:e], c.trade_rate[s:e],
@@ -256,8 +256,8 @@ def monthly_round(
     """Move every place by a month, one after the other; `exposures` (P, 5), `counts` (P, 5, COUNTS)."""
     for p in range(starts.size - 1):
         n_began[p], n_deciders[p] = _place_round(
-            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread, timing, began,
-            deciders, counts[p],
+            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread, timing,
+            began, deciders, counts[p],
         )  # fmt: skip
 
 
@@ -281,8 +281,8 @@ def monthly_round_parallel(
     are equal."""
     for p in prange(starts.size - 1):
         made = _place_round(
-            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread, timing, began,
-            deciders, counts[p],
+            c, starts[p], starts[p + 1], month, exposures[p], mean_considering, nev_share, spread, timing,
+            began, deciders, counts[p],
         )  # fmt: skip
         n_began[p] = made[0]
         n_deciders[p] = made[1]

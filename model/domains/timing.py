@@ -26,31 +26,26 @@ WHO = 4
 
 class Timing(NamedTuple):
     """Timing of a month. `advance` (LEADS, WHO) months by which a purchase may be brought forward;
-    `waits` (WHO,) who puts it off; `dates_move` whether there is either; `share` who is flexible;
-    `trade_factor` on the hazard of trading up; owners of cars registered by `scrap_before` replace
+    `waits` (WHO,) who puts it off; `dates_move` whether there is either; `trade_factor` on the hazard of
+    trading up; owners of cars registered by `scrap_before` replace
     `scrap_shift` months sooner; `hold` months before a new car is traded."""
 
     advance: Floats
     dates_move: bool
     waits: NDArray[np.bool_]
-    share: float
-    seed: np.uint64
     trade_factor: float
     scrap_shift: int
     scrap_before: int
     hold: int
 
 
-@njit(inline="always")
-def flexible(seed: np.uint64, share: float, i: int) -> bool:
-    """Tell whether household `i` is of the `share` that plan purchases around known dates."""
-    return bool(uniform(seed, TIMING, i, 0) < share)
-
-
-@njit(inline="always")
-def lead_of(seed: np.uint64, i: int) -> int:
-    """Return how many months before the last one household `i` acts."""
-    return int(uniform(seed, TIMING, i, 1) * LEADS)
+@njit(nogil=True, cache=True)
+def name_planners(planner: NDArray[np.uint8], share: float, seed: np.uint64) -> None:
+    """Write who plans purchases around known dates: a `share` of households, each with its own lead (1 +
+    months)."""
+    for i in range(planner.size):
+        if uniform(seed, TIMING, i, 0) < share:
+            planner[i] = np.uint8(1 + int(uniform(seed, TIMING, i, 1) * LEADS))
 
 
 @njit(inline="always")
@@ -69,8 +64,6 @@ def timing_of(
     known: Floats,
     nev_odds: float,
     cost: float,
-    share: float,
-    seed: np.uint64,
     hold: int,
     rest: tuple[float, int, int],
 ) -> Timing:
@@ -83,7 +76,7 @@ def timing_of(
     `rest` trade factor, scrap shift and latest registration.
     """
     if not (known[1:] != known[0]).any():
-        return Timing(_NO_ADVANCE, False, _NO_WAIT, share, seed, rest[0], rest[1], rest[2], hold)
+        return Timing(_NO_ADVANCE, False, _NO_WAIT, rest[0], rest[1], rest[2], hold)
     worth = np.empty((known.shape[0], WHO))
     for owner in range(2):
         petrol, nev = known[:, owner, 0], known[:, owner, 1:].mean(axis=1)
@@ -94,4 +87,4 @@ def timing_of(
     ahead = np.arange(1, KNOWN_AHEAD // 2 + 1)[:, None]
     waits = ((worth[ahead[:, 0]] - worth[0]) > cost * ahead).any(axis=0)
     dates_move = bool(advance.any() or waits.any())
-    return Timing(advance, dates_move, waits, share, seed, rest[0], rest[1], rest[2], hold)
+    return Timing(advance, dates_move, waits, rest[0], rest[1], rest[2], hold)

@@ -168,7 +168,7 @@ def utilities(
     p = c.place[i]
     g = c.quintile[i]
     relative = max(float(c.relative_income[i]), tastes.income_floor)
-    weight = tastes.price * relative ** (-tastes.income_power)
+    weight = tastes.price * math.exp(-tastes.income_power * math.log(relative))
     z_bev = correlated(c.attitude[i], c.taste_a[i], tastes.r_attitude)
     z_phev = tastes.r_phev * z_bev + math.sqrt(1.0 - tastes.r_phev * tastes.r_phev) * c.taste_b[i]
     home = c.home_charger[i] == 1
@@ -328,12 +328,12 @@ def yearly_wishes(
     for i in range(c.active.size):
         if c.active[i] == 0:
             continue
-        relative = max(float(c.relative_income[i]), income_floor)
-        c.first_car_rate[i] = np.float32(rate[c.place[i]] * relative**income_elasticity)
-        c.trade_rate[i] = np.float32(trade * relative**trade_elasticity)
+        log_income = math.log(max(float(c.relative_income[i]), income_floor))
+        c.first_car_rate[i] = np.float32(rate[c.place[i]] * math.exp(income_elasticity * log_income))
+        c.trade_rate[i] = np.float32(trade * math.exp(trade_elasticity * log_income))
         if c.car[i] == NO_CAR or c.car_km[i] == 0.0:
             spread = life.km_log_sd * c.km_z[i] - 0.5 * life.km_log_sd * life.km_log_sd
-            c.car_km[i] = np.float32(life.km * math.exp(spread) * relative**life.km_income)
+            c.car_km[i] = np.float32(life.km * math.exp(spread + life.km_income * log_income))
 
 
 @njit(nogil=True, cache=True)

@@ -32,7 +32,8 @@ class Columns(NamedTuple):
     `first_car_rate`, `trade_rate` hazards a month. By attention: `awareness` 0-1, `receptivity` ratio.
     By influence:
     `considers` 0/1,
-    `consider_hazard`, `consider_threshold`, `openness` ratio, `considering_contacts`, `nev_contacts` counts.
+    `consider_hazard`, `consider_threshold`, `openness` ratio, `planner` 0 or 1 + months before a date in
+    which it acts, `considering_contacts`, `nev_contacts` counts.
     By transport: `car` option index or NO_CAR; `car_due`, `car_bought` months; `car_energy` L or kWh per
     100 km; `car_fuel` L per 100 km of a PHEV on petrol; `car_km` km a year; `buy_hazard`, `buy_threshold`.
     """
@@ -62,6 +63,7 @@ class Columns(NamedTuple):
     consider_hazard: F32
     consider_threshold: F32
     openness: F32
+    planner: U8
     considering_contacts: U8
     nev_contacts: U8
     car: U8
@@ -86,6 +88,7 @@ _BYTES = (
     "quintile",
     "considers",
     "considering_contacts",
+    "planner",
     "nev_contacts",
     "car",
 )

@@ -26,6 +26,7 @@ from model.population.columns import NEVER, Columns
 
 Rows = NDArray[np.int64]
 _BINS = 8192
+_STRIDE = 128
 _LOG_LOW, _LOG_HIGH = 4.0, 18.0
 
 
@@ -73,6 +74,15 @@ def _leave(c: Columns, starts: Rows, reserve: Reserve, row: int) -> None:
 
 
 @njit(nogil=True, cache=True)
+def _any_due(due: NDArray[np.int16], month: int) -> bool:
+    """Tell whether anything in a short stretch of rows is due this month (vector instructions)."""
+    found = 0
+    for k in range(due.size):
+        found |= int(due[k] == month)
+    return found != 0
+
+
+@njit(nogil=True, cache=True)
 def turn_over(
     c: Columns,
     starts: Rows,
@@ -88,15 +98,19 @@ def turn_over(
     """Let households dissolve and form so that each place meets `target` (P,) within half a row.
 
     Writes the rows that dissolved into `gone` and those that formed into `came`; returns how many of
-    each. A formed
-    household draws its size from 1 + Binomial(4, .) with the place's mean and its income position anew.
+    each. A formed household draws its size from 1 + Binomial(4, .) with the place's mean and its income
+    position anew.
     """
     n_gone = n_came = 0
-    for row in range(c.active.size):
-        if c.dissolve_due[row] == month:
-            _leave(c, starts, reserve, row)
-            gone[n_gone] = row
-            n_gone += 1
+    for first in range(0, c.active.size, _STRIDE):
+        last = min(first + _STRIDE, c.active.size)
+        if not _any_due(c.dissolve_due[first:last], month):
+            continue
+        for row in range(first, last):
+            if c.dissolve_due[row] == month:
+                _leave(c, starts, reserve, row)
+                gone[n_gone] = row
+                n_gone += 1
     for p in range(starts.size - 1):
         size = starts[p + 1] - starts[p]
         attempt = 0
