@@ -6,10 +6,20 @@ from pathlib import Path
 
 import pytest
 
+import scenarios
+from app.cli.labels import labels_for
+from app.cli.session import Session
 from app.wording import default_language, translator, word_error
 from app.wording.catalogue import sentences
 from app.wording.errors import messages
+from experiments.books import PAYERS
+from experiments.windows import NATIONAL, PAID_LEVERS
+from model.data.load import load_region
 from model.errors import InputError
+from model.indicators.mobility import FORMULAS
+from model.indicators.reading import outward_places
+from model.institutions.fold import GRANTED
+from model.institutions.policy import GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -47,6 +57,26 @@ def test_chinese_sentences_are_chinese_and_keep_the_codes_of_the_english_ones():
 
 def test_an_unknown_sentence_is_seen():
     assert list(said(ast.parse("say('no one has written this')"))) == ["no one has written this"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("region", ["shanxi", "china"])
+def test_every_place_group_payer_instrument_and_indicator_of_results_has_words(lang, region):
+    chosen = [scenarios.load(name) for name in scenarios.names()]
+    labels = labels_for(Session(lang), chosen, region)
+    paid = {*NATIONAL, *GRANTED, *PAID_LEVERS, "nev_central_subsidy", "nev_local_match"}
+    names = [*outward_places(load_region(region))[0], *GROUPS, *PAYERS, *paid, *FORMULAS, *scenarios.names()]
+    raw = [name for name in names if labels[name] in ("", name)]
+    assert [name for name in raw if (lang, name) != ("en", "all") and name not in PAYERS] == []
+    if lang == "zh":
+        assert [name for name in names if not CHINESE.search(labels[name])] == []
+    assert labels["households"] != labels["population"] and labels["households"] != "households"
+
+
+def test_a_grant_with_terms_of_its_own_bears_the_name_of_its_lever():
+    labels = labels_for(Session("en"), [], "shanxi")
+    assert labels["nev_purchase_subsidy.ab12cd"] == labels["nev_purchase_subsidy"]
+    assert labels["unheard_of.ab"] == "unheard_of.ab"
 
 
 @pytest.mark.parametrize(
