@@ -17,10 +17,14 @@ INNER = {
     "markets": 5,
     "institutions": 5,
     "indicators": 5,
+    "compiled": -1,
     "start": 6,
-    "province": 7,
-    "result": 7,
-    "run": 8,
+    "society": 7,
+    "traffic": 8,
+    "payments": 9,
+    "province": 10,
+    "result": 11,
+    "run": 12,
 }
 LEAVES = ("model.institutions.policy", "model.behaviour.draws")
 """Free for all floors, since they import nothing of the model: the policy type and the keyed draws."""
