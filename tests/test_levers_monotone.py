@@ -103,6 +103,20 @@ def test_the_lowest_and_highest_prices_a_user_may_assume_are_lived_through(here:
     assert 0.0 < shares[0] < shares[1] < 1.0
 
 
+@pytest.mark.parametrize("price", [0.0, 1e9], ids=["for nothing", "beyond all means"])
+def test_electric_cars_for_nothing_or_beyond_all_means_stay_within_bounds(
+    here: Setting, price: float
+) -> None:
+    province = here.province()
+    cost = province.traffic.market.cost.copy()
+    cost[:, NEV] = price
+    province.traffic.market = replace(province.traffic.market, cost=cost)
+    sound(lived(province, MONTHS_A_YEAR))
+    sold = province.ledger.expected_options[1:MONTHS_A_YEAR].sum(axis=(0, 1))
+    assert (sold[NEV].sum() > 0.0) == (price == 0.0)
+    assert sold[:4].sum() > 0.0
+
+
 @pytest.mark.parametrize("yuan", [0.0, 1e9])
 def test_absurd_subsidies_stay_within_bounds(here: Setting, yuan: float) -> None:
     province = lived(here.province(grant(here, yuan, START, END)), START + MONTHS_A_YEAR)

@@ -114,6 +114,25 @@ def test_every_household_and_every_sum_agrees_over_sixteen_years(case: str) -> N
     np.testing.assert_allclose(ledger.expected_options, expected, rtol=RELATIVE, atol=RELATIVE)
 
 
+@pytest.mark.slow
+def test_ten_seeds_in_both_regions_agree_choice_by_choice() -> None:
+    choices = near_ties = 0
+    for region in ("shanxi", "china"):
+        people = synthesise(region, 500)
+        policy = scenarios.load("plan").resolve(people.region)
+        for seed in range(21, 31):
+            province = Province(people, policy, Parameters.central(), seed)
+            oracle = Oracle(people, policy, Parameters.central(), seed)
+            while province.month < 192:
+                province.step()
+                oracle.step()
+            assert not differences(province, oracle), (region, seed)
+            np.testing.assert_array_equal(province.ledger.options, ledger_of(oracle)[2])
+            choices += oracle.dealers.choices
+            near_ties += oracle.dealers.near_ties
+    assert choices > 5_000 and near_ties <= choices / 1e6
+
+
 def test_grants_paid_agree_where_the_budget_binds() -> None:
     province, oracle = the_pair("much money, a tight budget")
     while province.month < 120:

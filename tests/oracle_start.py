@@ -1,0 +1,211 @@
+"""January 2015 in plain Python: the first state of every household, and what happens each January.
+
+Tables (region, prices, public money, known dates) and the synthetic people are shared with the model.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from model.data.months import PLAN_ISSUED
+from model.data.parameters import Parameters
+from model.institutions.policy import Policy
+from model.markets.foresight import foresight
+from model.markets.vehicles import open_market, quote
+from model.population.synthesis import Population
+from model.start import exogenous
+from tests.oracle_cars import BEV, CLASSES, OPTIONS, CityFleet, Dealers, Investor
+from tests.oracle_people import (
+    CONSIDER,
+    INITIAL,
+    Household,
+    befriend,
+    exponential,
+    f32,
+    grow_older,
+    lifetime,
+    uniform,
+)
+
+Row = dict[tuple[Any, ...], float]
+
+
+class Start:
+    """A run. `people` by place, `book` month -> (measure, place[, fifth or option]) -> sum."""
+
+    def __init__(self, population: Population, policy: Policy, parameters: Parameters, seed: int) -> None:
+        """Give everyone a state for January 2015."""
+        self.region, self.policy, self.seed, self.month = population.region, policy, seed, 0
+        self.q = q = parameters.replace(policy.parameters) if policy.parameters else parameters
+        self.series = exogenous(self.region, q, policy)
+        self.starts = [int(s) for s in population.starts]
+        self.places = len(self.region.places)
+        self._read(population)
+        befriend(self.rows, self.starts, population.rewire, population.same_place)
+        self._numbers()
+        self.dealers = Dealers(q, seed, len(self.rows) // 4 + 64)
+        self.book: list[Row] = []
+        self.spent, self.claimed = [0.0] * len(policy.grants), [0.0] * len(policy.grants)
+        self.paid: dict[tuple[int, int, int], float] = {}
+        self.reserve: list[list[Household]] = []
+        self._settle([int(x) for x in population.order])
+        self._january(0)
+        self._first_minds()
+        self._open_traffic()
+
+    def _read(self, population: Population) -> None:
+        c = population.columns
+        self.rows = [
+            Household(
+                row=i, weight=int(c.weight[i]), place=int(c.place[i]), attitude=float(c.attitude[i]),
+                taste_a=float(c.taste_a[i]), taste_b=float(c.taste_b[i]), km_z=float(c.km_z[i]),
+                home_charger=int(c.home_charger[i]), car=0 if c.car[i] == 0 else None, size=int(c.size[i]),
+                income_z=float(c.income_z[i]),
+            )
+            for i in range(len(c.weight))
+        ]  # fmt: skip
+        self.people = [self.rows[self.starts[p] : self.starts[p + 1]] for p in range(self.places)]
+
+    def _numbers(self) -> None:
+        """Attention and influence: rates a month, pull such that the reference publicity rests at its
+        level."""
+        q = self.q
+        self.hazard = q["hh_dissolution"] / 12
+        self.forget = 2.0 ** (1.0 / q["soc_publicity_halflife"]) - 1.0
+        level = q["aw_reference_level"]
+        pull = self.forget * level / (1.0 - level)
+        self.gain = pull / math.log1p(q["aw_reference_exposures"])
+        self.talk = q["aw_word_of_mouth"] * pull
+        told = self.policy.delivered["publicity_intensity"][PLAN_ISSUED - 1].tolist()
+        told_2022 = sum(map(sum, told)) / (len(told) * 5)
+        rest = self.gain * math.log1p(max(told_2022, 0.0))
+        self.attention_2022 = rest / (rest + self.forget)
+        r = q["soc_intention_behaviour"] * q["soc_intention_causal"]
+        self.slope = 2.0 * r / math.sqrt(1.0 - r * r)
+        self.norm = self.slope * q["soc_tpb_sn"] / q["soc_norm_sd"]
+        self.scrap_shift = self.nev_share = 0.0
+        self.recent: list[list[list[float]]] = []
+
+    def _settle(self, order: list[int]) -> None:
+        """Wake rows in their order while the target lies more than half a row away; the rest is reserve."""
+        self.alive = [0] * self.places
+        for p in range(self.places):
+            queue = [self.rows[i] for i in order[self.starts[p] : self.starts[p + 1]]]
+            while queue and self.alive[p] + queue[0].weight // 2 < int(self.region.households[0, p]):
+                h = queue.pop(0)
+                h.active, h.dissolve_due = True, lifetime(self.seed, h.row, 0, self.hazard)
+                self.alive[p] += h.weight
+            self.reserve.append(queue[::-1])
+
+    def _january(self, year: int) -> None:
+        q, region = self.q, self.region
+        factor = float(self.series["income"][year * 12])
+        grow_older(
+            self.people, year, region.household_size[year].tolist(),
+            [float(x) * factor for x in region.income[year]], region.income_log_sd.tolist(),
+            q["hh_income_persistence"], self.seed,
+        )  # fmt: skip
+        homes = region.households[0].tolist()
+        mean = sum(a * b for a, b in zip(region.home_charger.tolist(), homes, strict=True)) / sum(homes)
+        sd = math.sqrt(mean * (1.0 - mean))
+        a, c = q["soc_tpb_att"], q["soc_tpb_pbc"]
+        spread = self.slope * math.sqrt(a * a + c * c)
+        for h in self._living():
+            control = (h.home_charger - mean) / sd if sd > 0 else 0.0
+            lift = self.slope * (a * h.attitude + c * control) - 0.5 * spread * spread
+            relative = min(max(h.relative_income, 0.05), 20.0)
+            openness = math.exp(lift + math.log(q["car_consideration_income_or"]) * math.log(relative))
+            urban = region.places[h.place].urban
+            h.openness = f32(openness if urban else openness * q["car_consideration_rural_or"])
+
+    def _living(self) -> list[Household]:
+        return [h for h in self.rows if h.active]
+
+    def _first_minds(self) -> None:
+        told, sd = self.policy.delivered["publicity_intensity"][0], self.q["aw_receptivity_sd"]
+        for h in self.rows:
+            r = math.exp(sd * h.attitude - 0.5 * sd * sd)
+            pull = self.gain * r * math.log1p(float(told[h.place, h.quintile]))
+            h.receptivity, h.awareness = f32(r), f32(pull / (pull + self.forget))
+            h.consider_threshold = f32(exponential(self.seed, CONSIDER, h.row, 0))
+        living, share, total = self._living(), self.q["car_consideration_2015"], 0.0
+        for h in living:
+            total += h.weight * h.openness
+        mean = total / sum(h.weight for h in living) if living else 1.0
+        for h in living:
+            chance = 1.0 - math.exp(math.log(1.0 - share) * h.openness / mean)
+            h.considers = uniform(self.seed, INITIAL, h.row, 1) < chance
+
+    def _open_traffic(self) -> None:
+        """First cars: class by the mix of petrol cars of 2015, age by the survivors of growing sales."""
+        places, q, region, dealers = self.places, self.q, self.region, self.dealers
+        self.market = open_market(region, q, self.series, self.policy.renewed)
+        self.known = foresight(region.name, self.policy.renewed)
+        zero = np.zeros(places)
+        offers = quote(
+            self.market, 0, zero, zero, np.zeros((places, 5)), np.zeros((places, 5, OPTIONS)),
+            np.zeros((0, places, 5, OPTIONS)), np.zeros((0, places)), np.zeros(0, dtype=np.bool_),
+        )  # fmt: skip
+        self._wishes(0)
+        growth = q["car_stock_growth_2015"]
+        left = [math.exp(-((a / dealers.scale) ** dealers.shape) - growth * a / 12) for a in range(300)]
+        mix = [float(x) for x in region.market.mix[0, 0]]
+        for h in self.rows:
+            dealers.wait(h, -1)
+            if not h.active or h.car is None:
+                h.car = None
+                continue
+            u = uniform(self.seed, INITIAL, h.row, 3)
+            kind = min(sum(u >= sum(mix[: k + 1]) for k in range(CLASSES)), CLASSES - 1)
+            nev = uniform(self.seed, INITIAL, h.row, 4) < region.nev_share_2015
+            part, age = uniform(self.seed, INITIAL, h.row, 5) * sum(left), 0
+            while part > sum(left[: age + 1]):
+                age += 1
+            age = min(age, 11) if nev else age
+            dealers.register(h, kind + (BEV * CLASSES if nev else 0), -age, 0, offers)
+        cars = self._stock()
+        everyone = [
+            sum(cars.get((p, g, j), 0) for g in range(5) for j in range(OPTIONS)) for p in range(places)
+        ]
+        plug_in = [
+            sum(cars.get((p, g, j), 0) for g in range(5) for j in range(CLASSES, OPTIONS))
+            for p in range(places)
+        ]
+        self.expected_nev = [max(plug_in[p], region.nev_share_2015 * everyone[p]) for p in range(places)]
+        self.investors = [
+            Investor(float(region.chargers_2015[p]), self.expected_nev[p], q) for p in range(places)
+        ]
+        towns = [p for p in range(places) if region.places[p].urban]
+        self.fleets = [CityFleet(p, q) for p in towns]
+        last_town = {region.places[p].city: p for p in towns}
+        self.town = [p if x.urban else last_town[x.city] for p, x in enumerate(region.places)]
+
+    def _stock(self) -> dict[tuple[int, int, int], int]:
+        cars: dict[tuple[int, int, int], int] = {}
+        for h in self._living():
+            if h.car is not None:
+                cell = (h.place, h.quintile, h.car)
+                cars[cell] = cars.get(cell, 0) + h.weight
+        return cars
+
+    def _wishes(self, year: int) -> None:
+        rate = self._first_car_rate(year)
+        for h in self._living():
+            self.dealers.yearly_wish(h, rate[h.place])
+
+    def _first_car_rate(self, year: int) -> list[float]:
+        """Hazard a month of a first car by place; its trend follows real income a person."""
+        q, region = self.q, self.region
+
+        def real(month: int, y: int) -> float:
+            homes, sizes = region.households[month].tolist(), region.household_size[y].tolist()
+            persons = [a * b for a, b in zip(homes, sizes, strict=True)]
+            mean = sum(i * n for i, n in zip(region.income[y].tolist(), persons, strict=True)) / sum(persons)
+            return mean / float(self.series["cpi"][month])
+
+        growth = real(year * 12, year) / real(0, 0)
+        rate = q["car_first_purchase_rate"] / 12 * growth ** q["car_first_purchase_trend"]
+        return [rate if p.urban else rate * q["car_first_purchase_rural"] for p in region.places]
