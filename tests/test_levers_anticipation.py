@@ -34,18 +34,19 @@ def bought(province, options: slice = slice(None)):  # type: ignore[no-untyped-d
     return province.ledger.expected_options[: province.month, :, options].sum(axis=(1, 2))
 
 
-def test_purchases_rush_before_the_subsidy_ends_and_dip_after(base, no_dates) -> None:  # type: ignore[no-untyped-def]
+def test_purchases_rush_before_the_subsidy_ends_and_dip_after(setting: Setting, no_dates) -> None:  # type: ignore[no-untyped-def]
+    all_plan = lived(setting.province(changes={"car_timing_share": 1.0}), RUSH + 7)
+    gap = (bought(all_plan, NEV) - bought(no_dates, NEV)) / bought(no_dates, NEV)
+    # everyone acts one to three months ahead and brings forward what was due within some months
+    assert (gap[RUSH - 2 : RUSH + 1] > 0.3).all()
+    assert (gap[RUSH + 1 : RUSH + 3] < -0.4).all()
+    assert np.abs(gap[RUSH - 9 : RUSH - 3]).max() < 0.2
+
+
+def test_with_a_tenth_of_planners_the_rush_is_a_tenth_as_large(base, no_dates) -> None:  # type: ignore[no-untyped-def]
     gap = (bought(base, NEV) - bought(no_dates, NEV)) / bought(no_dates, NEV)
-    before, after = gap[RUSH - 2 : RUSH + 1], gap[RUSH + 1 : RUSH + 4]
-    # a tenth of households plan around dates and bring forward a few months at most
-    assert 0.02 < before.max() < 0.6
-    assert before.sum() > 0.0 > after.sum()
-    assert after[0] < 0.0
-
-
-def test_the_rush_is_in_the_last_quarter_not_before_it_was_near(base, no_dates) -> None:  # type: ignore[no-untyped-def]
-    gap = (bought(base) - bought(no_dates)) / bought(no_dates)
-    assert gap[RUSH - 2 : RUSH + 1].sum() > gap[RUSH - 8 : RUSH - 5].sum()
+    assert 0.1 < gap[RUSH - 2 : RUSH + 1].sum() < 0.8
+    assert -0.8 < gap[RUSH + 1 : RUSH + 4].sum() < -0.1
 
 
 def test_nobody_moves_a_purchase_when_nobody_plans_around_dates(setting: Setting, no_dates) -> None:  # type: ignore[no-untyped-def]

@@ -161,8 +161,14 @@ def test_each_doubling_of_publicity_raises_attention_by_less(here: Setting) -> N
     runs = [lived(here.province(from_start(here, PUBLICITY, level)), END + 1) for level in (2.0, 4.0, 8.0)]
     assert same_run(runs[0], runs[2], START)
     rows = [run.ledger.grouped[END].sum(axis=(0, 1)) for run in runs]
-    gains = np.diff([row[G["attention"]] / row[G["households"]] for row in rows])
+    attention = [float(row[G["attention"]] / row[G["households"]]) for row in rows]
+    gains = np.diff(attention)
     assert gains[0] > gains[1] > 0.02
+    # a mean household rests at A = pull / (pull + d), pull growing with the logarithm of 1 + exposures
+    level, exposures = (here.parameters[f"aw_reference_{name}"] for name in ("level", "exposures"))
+    for seen, e in zip(attention, (2.0, 4.0, 8.0), strict=True):
+        odds = level / (1.0 - level) * np.log1p(e) / np.log1p(exposures)
+        assert seen == pytest.approx(odds / (1.0 + odds), abs=0.06)
 
 
 def test_publicity_makes_a_few_more_people_consider_and_buy() -> None:
