@@ -87,21 +87,28 @@ def test_trade_in_money_adds_purchases_while_it_is_paid_and_takes_them_from_the_
     assert -during <= later < 0.0
 
 
-def test_trade_in_money_scraps_old_cars_sooner(programme) -> None:  # type: ignore[no-untyped-def]
-    paid, bare = programme
-    column = slice(G["scrapped_ice"], G["scrapped_ice"] + 3)
-    scrapped = [run.ledger.grouped[FIRST:STOP, ..., column].sum() for run in (paid, bare)]
-    # the hazard ratio of eligible cars, and as much again for purchases moved to the programme
-    ratio = float(paid.parameters["veh_scrap_subsidy_hazard"])
-    assert 1.0 < scrapped[0] / scrapped[1] < 1.0 + 2.0 * (ratio - 1.0)
+def hazard_alone(setting: Setting, hazard: float) -> dict[str, float]:
+    """Return flows with over without trade-in money when nobody plans around dates."""
+    changes = {"veh_scrap_subsidy_hazard": hazard, "car_timing_share": 0.0}
+    runs = [lived(trade_in_until(setting.province(changes=changes), end), STOP) for end in (STOP, 0)]
+    made = {}
+    for name in ("scrapped", "traded", "sales"):
+        paid, bare = (flow(run, name)[FIRST:STOP].sum() for run in runs)
+        made[name] = float(paid / bare)
+    return made
 
 
-def test_without_a_shift_of_hazards_and_dates_the_money_adds_no_purchase(setting: Setting, programme) -> None:  # type: ignore[no-untyped-def]
-    still = {"veh_scrap_subsidy_hazard": 1.0, "car_timing_share": 0.0}
-    paid = lived(trade_in_until(setting.province(changes=still), STOP), STOP)
-    bare = lived(trade_in_until(setting.province(changes=still), 0), STOP)
-    moved = (bought(programme[0]) - bought(programme[1]))[FIRST:STOP].sum()
-    assert abs((bought(paid) - bought(bare))[FIRST:STOP].sum()) < 0.05 * moved
+def test_trade_in_money_raises_the_hazards_of_scrapping_and_trading(setting: Setting) -> None:
+    hazard = setting.parameters["veh_scrap_subsidy_hazard"]
+    made = hazard_alone(setting, hazard)
+    # only old cars and cars past the holding time: less than the hazard ratio over all
+    for name in ("scrapped", "traded"):
+        assert 1.04 < made[name] < hazard, name
+    assert hazard_alone(setting, 1.6)["sales"] > made["sales"]
+
+
+def test_without_a_shift_of_hazards_and_dates_the_money_adds_no_purchase(setting: Setting) -> None:
+    assert hazard_alone(setting, 1.0) == {"scrapped": 1.0, "traded": 1.0, "sales": 1.0}
 
 
 def test_only_owners_get_trade_in_money(programme) -> None:  # type: ignore[no-untyped-def]
