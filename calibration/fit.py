@@ -90,7 +90,12 @@ _SOURCE = "inversion of national expected shares 2015-2021 (calibration/national
 def _unit(key: str) -> str:
     if key.startswith("fit_"):
         return "utils"
-    known = {"car_first_purchase_rate": "1/year", "car_contagion_q": "1/year", "car_investor_trend": "1/year"}
+    known = {
+        "car_first_purchase_rate": "1/year",
+        "car_contagion_q": "1/year",
+        "car_investor_rollout": "log",
+        "car_investor_rollout_time": "year",
+    }
     return known.get(key, "odds ratio" if key.endswith("_or") else "CNY of 2022")
 
 

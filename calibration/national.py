@@ -6,7 +6,7 @@ quality shocks of
 BEV and PHEV a year, class constants a year, the constant of mini BEV, fleet constants, imitation (to the
 share that
 considered a new-energy car in 2020) and its gradients by income and between town and country, the
-first-purchase rate (to national sales) and the trend of chargers. Nothing later
+first-purchase rate (to national sales) and the roll-out of chargers. Nothing later
 than 2021 and nothing of Shanxi enters.
 """
 
@@ -31,6 +31,7 @@ from model.province import Province
 Floats = NDArray[np.float64]
 LIVED = YEARS * MONTHS_A_YEAR
 KINDS = ("phev", "bev")
+ROLLOUT_TIME = (0.5, 10.0)
 FREE_ROUNDS, CALM = 8, 0.8
 """After the free rounds the steps of gradients and imitation shrink by CALM a round: shares settle."""
 GRADIENT = (0.2, 5.0)
@@ -79,7 +80,8 @@ class Inversion:
         self.mini = 0.0
         self.rate = prior["car_first_purchase_rate"]
         self.imitation = prior["car_contagion_q"]
-        self.trend = prior["car_investor_trend"]
+        self.rollout = prior["car_investor_rollout"]
+        self.rollout_time = prior["car_investor_rollout_time"]
         self.rural_or = prior["car_consideration_rural_or"]
         self.income_or = prior["car_consideration_income_or"]
 
@@ -94,7 +96,8 @@ class Inversion:
             "car_asc_bev_mini": self.mini / b,
             "car_first_purchase_rate": self.rate,
             "car_contagion_q": self.imitation,
-            "car_investor_trend": self.trend,
+            "car_investor_rollout": self.rollout,
+            "car_investor_rollout_time": self.rollout_time,
             "car_consideration_rural_or": self.rural_or,
             "car_consideration_income_or": self.income_or,
         }
@@ -143,9 +146,16 @@ class Inversion:
         considering = float(row[G["considering"]] / row[G["households"]])
         self.imitation *= float(np.clip((self.considering_2020 / considering) ** (0.6 * pace), 0.7, 1.4))
         self._tilt(province, pace)
-        points = float(placed[LIVED - 1, L["points"]])
-        self.trend += float(np.log(t.chargers / points)) / YEARS
+        self._roll_out(placed[:, L["points"]])
         return float(np.abs(shares[:, 1:] - t.household).max())
+
+    def _roll_out(self, points: Floats) -> None:
+        """Move size and time constant of the roll-out of chargers by what the run missed in 2018 and 2021."""
+        early, late = (
+            float(np.log(t / points[m])) for t, m in zip(self.targets.chargers, (47, 83), strict=True)
+        )
+        self.rollout += 0.7 * late / (1.0 - float(np.exp(-YEARS / self.rollout_time)))
+        self.rollout_time = float(np.clip(self.rollout_time * np.exp(0.7 * (late - early)), *ROLLOUT_TIME))
 
     def _tilt(self, province: Province, pace: float) -> None:
         """Move the gradients of consideration by what the run missed in place and income, 2018-2021."""

@@ -21,7 +21,7 @@ class NationalTargets:
     """Shares by year (7,) or (7, .): `household` and `fleet` (7, 2) shares of PHEV and BEV in the
     purchases of
     persons and of fleets, `ice_mix` (7, 4) classes of petrol cars, `mini_of_bev` (7,), `household_sales`
-    mean cars a year bought by persons, `chargers` public points at the end of 2021,
+    mean cars a year bought by persons, `chargers` public points at the ends of 2018 and 2021,
     `rural_ratio` rural over urban new-energy share and `income_odds` highest over lowest fifth, means of
     2018-2021."""
 
@@ -30,7 +30,7 @@ class NationalTargets:
     ice_mix: Floats
     mini_of_bev: Floats
     household_sales: float
-    chargers: float
+    chargers: tuple[float, float]
     rural_ratio: float
     income_odds: float
 
@@ -61,7 +61,10 @@ def national_targets(china: Region) -> NationalTargets:
         ice_mix=china.market.mix[:YEARS, 0],
         mini_of_bev=china.market.mix[:YEARS, 2, 0],
         household_sales=float(retail.mean() * (1.0 - fleet[3:].mean())),
-        chargers=float(_path(seen, "public_chargers", 2016)[-1]),
+        chargers=(
+            float(_path(seen, "public_chargers", 2016)[2]),
+            float(_path(seen, "public_chargers", 2016)[5]),
+        ),
         rural_ratio=float(ratio),
         income_odds=float(odds),
     )

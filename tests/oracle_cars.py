@@ -143,15 +143,16 @@ class Dealers:
 
     def _takes_used(self, h: Household, month: int, sales: Sales) -> bool:
         q = self.q
-        odds = math.log(q["car_used_share"] / (1.0 - q["car_used_share"]))
-        chance = 1.0 / (1.0 + math.exp(-(odds - q["car_used_income_slope"] * math.log(self.relative(h)))))
-        if uniform(self.seed, USED_CAR, h.row, month) >= chance:
-            return False
         queue, (petrol, plug_in) = self.waiting[0], self.waiting
         if h.considers:
             u = uniform(self.seed, USED_CAR, h.row, 10_000 + month)
             queue = plug_in if u * (len(petrol) + len(plug_in)) < len(plug_in) else petrol
         if not queue:
+            return False
+        odds = math.log(q["car_used_share"] / (1.0 - q["car_used_share"]))
+        odds += q["car_used_fall"] * (month - queue[0].since)
+        chance = 1.0 / (1.0 + math.exp(-(odds - q["car_used_income_slope"] * math.log(self.relative(h)))))
+        if uniform(self.seed, USED_CAR, h.row, month) >= chance:
             return False
         car = queue.popleft()
         h.car, h.car_bought, h.car_due = car.option, car.bought, max(car.due, month + 1)
@@ -270,10 +271,8 @@ class Investor:
 
     def invest(self, month: int, cars: float, floor: float) -> None:
         """Follow the cars; the public hand fills up to `floor` points per 100 cars."""
-        fade, years = self.q["car_investor_trend_fade"], (month + 1) / 12
-        later = max(years - 7.0, 0.0)
-        grown = later if fade >= 1.0 else fade * (1.0 - fade**later) / (1.0 - fade)
-        s = self.q["car_investor_trend"] * (min(years, 7.0) + grown)
+        years = (month + 1) / 12
+        s = self.q["car_investor_rollout"] * (1.0 - math.exp(-years / self.q["car_investor_rollout_time"]))
         ratio = max(cars, self.first_cars) / self.first_cars
         wanted = self.first_points * ratio ** self.q["veh_ev_elasticity_chargers"] * math.exp(s)
         self.private = max(self.private, wanted)

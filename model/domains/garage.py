@@ -153,6 +153,7 @@ def take_used(
     month: int,
     seed: np.uint64,
     odds: float,
+    fall: float,
     income_slope: float,
     income_floor: float,
     used: UsedCars,
@@ -163,12 +164,9 @@ def take_used(
 ) -> bool:
     """Let household `i` take a used car with a chance falling in income; tell whether it did.
 
-    P = 1 / (1 + exp(-(odds - slope ln(y_i/y)))), provided that a car of a kind it considers is waiting.
+    P = 1 / (1 + exp(-(odds + fall m - slope ln(y_i/y)))), m the months that the longest waiting car of a kind
+    it considers has waited, for its price falls meanwhile; 0 where none is waiting.
     """
-    relative = max(float(c.relative_income[i]), income_floor)
-    chance = 1.0 / (1.0 + math.exp(-(odds - income_slope * math.log(relative))))
-    if uniform(seed, USED_CAR, i, month) >= chance:
-        return False
     waiting = used.tail - used.head
     queue = 0
     if c.considers[i]:
@@ -177,6 +175,11 @@ def take_used(
     if waiting[queue] <= 0:
         return False
     k = used.head[queue] % used.option.shape[1]
+    relative = max(float(c.relative_income[i]), income_floor)
+    cheaper = fall * (month - used.since[queue, k])
+    chance = 1.0 / (1.0 + math.exp(-(odds + cheaper - income_slope * math.log(relative))))
+    if uniform(seed, USED_CAR, i, month) >= chance:
+        return False
     used.head[queue] += 1
     p = c.place[i]
     c.car[i] = used.option[queue, k]

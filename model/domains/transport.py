@@ -57,7 +57,8 @@ class Tastes(NamedTuple):
     """Numbers of a buyer: `price` utils a yuan, `nest` lambda, `income_power`, taste spreads in yuan,
     `r_attitude` correlation of tastes with attitude, `r_phev` of the two tastes, `norm` utils a share,
     `plug`, `plug_phev` yuan of a charger at home; `used_odds`, `used_income` log-odds of a used car at
-    mean income and their fall per log of income; `borrows` share who take a loan."""
+    mean income and their fall per log of income, `used_fall` their rise per month of waiting; `borrows`
+    share who take a loan."""
 
     price: float
     nest: float
@@ -71,6 +72,7 @@ class Tastes(NamedTuple):
     plug: float
     plug_phev: float
     used_odds: float
+    used_fall: float
     used_income: float
     borrows: float
 
@@ -243,7 +245,7 @@ def choose(
                 wait_for_car(c, i, month, seed)
                 continue
             if not owned and take_used(
-                c, i, starts, month, seed, tastes.used_odds, tastes.used_income, tastes.income_floor,
+                c, i, starts, month, seed, tastes.used_odds, tastes.used_fall, tastes.used_income, tastes.income_floor,
                 used, sales.used, fleet, rewire, same_place,
             ):  # fmt: skip
                 continue

@@ -1,10 +1,9 @@
 """Public charging as a two-sided market: investors follow cars, and the public hand guarantees a floor
 (article 7).
 
-Private stock wanted: N* = N_0 (Q / Q_0)^a exp(s(t)), Q the new-energy cars expected in use, s the trend
-of national
-roll-out (fitted to 2016-2021, then fading). Form of Li, Tong, Xing and Zhou (2017). Points are built,
-never removed.
+Private stock wanted: N* = N_0 (Q / Q_0)^a exp(s(t)), Q the new-energy cars expected in use, s the national
+roll-out beyond what the cars explain (solved for 2018 and 2021, saturating). Form of Li, Tong, Xing and Zhou
+(2017). Points are built, never removed.
 """
 
 from __future__ import annotations
@@ -14,10 +13,8 @@ from typing import Any
 
 import mesa
 
-from model.data.months import FIRST_YEAR, MONTHS_A_YEAR
+from model.data.months import MONTHS_A_YEAR
 from model.data.parameters import Parameters
-
-_TREND_END = 2021
 
 
 class ChargingInvestor(mesa.Agent):  # type: ignore[misc]
@@ -31,8 +28,8 @@ class ChargingInvestor(mesa.Agent):  # type: ignore[misc]
         self.private = points
         self.public = 0.0
         self.elasticity = parameters["veh_ev_elasticity_chargers"]
-        self.trend = parameters["car_investor_trend"]
-        self.fade = parameters["car_investor_trend_fade"]
+        self.complete = parameters["car_investor_rollout"]
+        self.time = parameters["car_investor_rollout_time"]
 
     @property
     def points(self) -> float:
@@ -40,12 +37,8 @@ class ChargingInvestor(mesa.Agent):  # type: ignore[misc]
         return self.private + self.public
 
     def rollout(self, month: int) -> float:
-        """Return s(t): `trend` a year until the fit ends, then shrinking by `fade` a year."""
-        years = (month + 1) / MONTHS_A_YEAR
-        fitted = min(years, _TREND_END + 1 - FIRST_YEAR)
-        later = years - fitted
-        grown = later if self.fade >= 1.0 else self.fade * (1.0 - self.fade**later) / (1.0 - self.fade)
-        return self.trend * (fitted + grown)
+        """Return s(t) = S (1 - exp(-t / T)), t years since January 2015."""
+        return self.complete * (1.0 - math.exp(-(month + 1) / MONTHS_A_YEAR / self.time))
 
     def invest(self, month: int, cars: float, floor: float) -> float:
         """Build private points for `cars` in use; return the public points needed to reach `floor` per

@@ -89,6 +89,7 @@ def tastes_of(parameters: Parameters) -> Tastes:
         plug=plug,
         plug_phev=plug * parameters["car_charging_phev_weight"],
         used_odds=math.log(parameters["car_used_share"] / (1.0 - parameters["car_used_share"])),
+        used_fall=parameters["car_used_fall"],
         used_income=parameters["car_used_income_slope"],
         borrows=parameters["car_loan_share"],
     )
