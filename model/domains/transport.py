@@ -245,8 +245,8 @@ def choose(
                 wait_for_car(c, i, month, seed)
                 continue
             if not owned and take_used(
-                c, i, starts, month, seed, tastes.used_odds, tastes.used_fall, tastes.used_income, tastes.income_floor,
-                used, sales.used, fleet, rewire, same_place,
+                c, i, starts, month, seed, tastes.used_odds, tastes.used_fall, tastes.used_income,
+                tastes.income_floor, used, sales.used, fleet, rewire, same_place,
             ):  # fmt: skip
                 continue
             utilities(c, i, offers, tastes, life, seed, month, v)
