@@ -13,7 +13,15 @@ from model.behaviour.attention import receptivity
 from model.behaviour.attitudes import intention_slope
 from model.data.months import MONTHS_A_YEAR
 from model.data.parameters import Parameters
-from model.domains.rounds import COUNTS, HOUSEHOLDS, monthly_round, monthly_round_parallel
+from model.domains.rounds import (
+    ATTENTION,
+    CONSIDERING,
+    COUNTS,
+    HOUSEHOLDS,
+    PERSONS,
+    monthly_round,
+    monthly_round_parallel,
+)
 from model.domains.timing import Timing, name_planners
 from model.population import columns, turnover
 from model.population.columns import Columns
@@ -21,7 +29,6 @@ from model.population.synthesis import Population
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-CONSIDERING, ATTENTION = 3, 4
 
 
 class Changed(NamedTuple):
@@ -67,6 +74,7 @@ class Society:
             np.zeros(people.rows, np.int64), np.zeros(places, np.int64), np.zeros(places, np.int64)
         )
         self.counts = np.zeros((places, 5, COUNTS))
+        self._standing = np.zeros((places, 5, 3))
         self.deciders = np.zeros(people.rows, np.int64)
         self.n_deciders = np.zeros(places, np.int64)
         self._began = np.zeros(people.rows, np.int64)
@@ -98,6 +106,7 @@ class Society:
         influence.first_considerers(
             self.c, people.starts, q["car_consideration_2015"], self.seed, *self.network
         )
+        turnover.take_stock(self.c, self._standing)
 
     def turn_over(self, month: int) -> Changed:
         """Let households form and dissolve; new ones think like their place did last month."""
@@ -105,13 +114,14 @@ class Society:
         n_gone, n_came = turnover.turn_over(
             self.c, people.starts, self.reserve, self.region.households[month], month,
             self.region.household_size[month // MONTHS_A_YEAR], self.seed, self._hazard, self._gone,
-            self._came,
+            self._came, self._standing,
         )  # fmt: skip
         sums = self.counts.sum(axis=1)
         heads = np.maximum(sums[:, HOUSEHOLDS], 1.0)
         influence.replace_minds(
             self.c, people.starts, self._gone, n_gone, self._came, n_came, sums[:, CONSIDERING] / heads,
-            sums[:, ATTENTION] / heads, month, self.seed, *self.network,
+            sums[:, ATTENTION] / heads, self._standing[:, :, turnover.MINDED], month, self.seed,
+            *self.network,
         )  # fmt: skip
         return Changed(self._gone, n_gone, self._came, n_came)
 
@@ -124,6 +134,7 @@ class Society:
             self.c, self.people.starts, year, region.household_size[year], income, region.income_log_sd,
             q["hh_income_persistence"], self.seed,
         )  # fmt: skip
+        turnover.take_stock(self.c, self._standing)
         homes = float(np.average(region.home_charger, weights=region.households[0]))
         influence.take_bearings(
             self.c, np.array([p.urban for p in region.places]), q["car_consideration_income_or"],
@@ -147,4 +158,13 @@ class Society:
             self.c, self.people.starts, month, exposures, considering, nev_share, self.spread, timing,
             self._began, self._n_began, self.deciders, self.n_deciders, self.counts,
         )  # fmt: skip
-        influence.begin_considering(self.c, self.people.starts, self._began, self._n_began, *self.network)
+        self.counts[:, :, HOUSEHOLDS : PERSONS + 1] = self._standing[:, :, : turnover.MINDED]
+        self.counts[:, :, CONSIDERING] = self._standing[:, :, turnover.MINDED]
+        influence.begin_considering(
+            self.c,
+            self.people.starts,
+            self._began,
+            self._n_began,
+            self._standing[:, :, turnover.MINDED],
+            *self.network,
+        )

@@ -122,7 +122,13 @@ def first_considerers(
 
 @njit(nogil=True, cache=True)
 def begin_considering(
-    c: Columns, starts: Rows, rows: Rows, counts: Rows, rewire: float, same_place: float
+    c: Columns,
+    starts: Rows,
+    rows: Rows,
+    counts: Rows,
+    minded: NDArray[np.float64],
+    rewire: float,
+    same_place: float,
 ) -> None:
     """Write the households that began to consider this month and tell their contacts.
 
@@ -132,6 +138,7 @@ def begin_considering(
         for k in range(counts[p]):
             i = rows[starts[p] + k]
             c.considers[i] = np.uint8(1)
+            minded[p, c.quintile[i]] += c.weight[i]
             tell(i, 1, c.considering_contacts, starts[p], starts[p + 1], rewire, same_place)
 
 
@@ -145,6 +152,7 @@ def replace_minds(
     n_came: int,
     share: NDArray[np.float64],
     awareness: NDArray[np.float64],
+    minded: NDArray[np.float64],
     month: int,
     seed: np.uint64,
     rewire: float,
@@ -167,4 +175,5 @@ def replace_minds(
         c.consider_threshold[i] = np.float32(exponential(seed, CONSIDER, i, month + 1))
         if uniform(seed, INITIAL, i, 2 + month) < share[p]:
             c.considers[i] = np.uint8(1)
+            minded[p, c.quintile[i]] += c.weight[i]
             tell(i, 1, c.considering_contacts, starts[p], starts[p + 1], rewire, same_place)

@@ -151,27 +151,19 @@ def _count(
     quintile: U8,
     weight: NDArray[np.int32],
     size: U8,
-    considers: U8,
     flags: U8,
     moved: Floats,
     aware_from: float,
     counts: Floats,
 ) -> None:
-    """Add a chunk to the sums by fifth; who begins this month counts as considering from the next."""
+    """Add the awareness of a chunk to the sums by fifth; rows not alive count for nothing."""
     for k in range(active.size):
-        if active[k] == 0:
-            flags[k] = 0
-            continue
-        g = quintile[k]
-        w = weight[k]
-        persons = w * size[k]
-        counts[g, HOUSEHOLDS] += w
-        counts[g, PERSONS] += persons
-        counts[g, ATTENTION] += w * moved[k]
-        if moved[k] >= aware_from:
-            counts[g, AWARE] += persons
-        if considers[k]:
-            counts[g, CONSIDERING] += w
+        flags[k] *= active[k]
+    for k in range(active.size):
+        if active[k]:
+            counts[quintile[k], ATTENTION] += weight[k] * moved[k]
+            if moved[k] >= aware_from:
+                counts[quintile[k], AWARE] += weight[k] * size[k]
 
 
 # Not inlined: inside prange numba would take the sums of an inlined body for reductions of its own.
@@ -192,7 +184,7 @@ def _place_round(
 ) -> tuple[int, int]:
     """Move the minds of one place by a month; returns how many began to consider and how many decide.
 
-    `exposures` (5,) by income fifth; `counts` (5, COUNTS) sums in real households and persons.
+    `exposures` (5,) by income fifth; `counts` (5, COUNTS): the sums of awareness are added.
     """
     n_began = n_deciders = 0
     pull_g = np.empty(5)
@@ -223,7 +215,7 @@ def _place_round(
         if timing.dates_move:
             _keep_to_dates(c, s, n, month, timing, rate, reached, marked)
         _count(
-            c.active[s:e], c.quintile[s:e], c.weight[s:e], c.size[s:e], c.considers[s:e], marked, moved,
+            c.active[s:e], c.quintile[s:e], c.weight[s:e], c.size[s:e], marked, moved,
             spread.aware_from, counts,
         )  # fmt: skip
         for k in range(n):

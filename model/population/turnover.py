@@ -30,6 +30,11 @@ _STRIDE = 128
 _LOG_LOW, _LOG_HIGH = 4.0, 18.0
 
 
+HEADS, PERSONS, MINDED = range(3)
+"""Columns of the running counts (P, 5, 3): real households, persons, households that consider a
+new-energy car."""
+
+
 class Reserve(NamedTuple):
     """Rows not alive: `rows` (N,) a stack for each place, `top` (P,) how many lie in it,
     `alive` (P,) real households alive."""
@@ -64,8 +69,11 @@ def settle_in(
 
 
 @njit(forceinline=True)
-def _leave(c: Columns, starts: Rows, reserve: Reserve, row: int) -> None:
-    p = c.place[row]
+def _leave(c: Columns, starts: Rows, reserve: Reserve, row: int, standing: NDArray[np.float64]) -> None:
+    p, g, w = c.place[row], c.quintile[row], c.weight[row]
+    standing[p, g, HEADS] -= w
+    standing[p, g, PERSONS] -= w * c.size[row]
+    standing[p, g, MINDED] -= w * c.considers[row]
     c.active[row] = np.uint8(0)
     c.dissolve_due[row] = np.int16(NEVER)
     reserve.rows[starts[p] + reserve.top[p]] = row
@@ -94,6 +102,7 @@ def turn_over(
     hazard: float,
     gone: Rows,
     came: Rows,
+    standing: NDArray[np.float64],
 ) -> tuple[int, int]:
     """Let households dissolve and form so that each place meets `target` (P,) within half a row.
 
@@ -108,7 +117,7 @@ def turn_over(
             continue
         for row in range(first, last):
             if c.dissolve_due[row] == month:
-                _leave(c, starts, reserve, row)
+                _leave(c, starts, reserve, row, standing)
                 gone[n_gone] = row
                 n_gone += 1
     for p in range(starts.size - 1):
@@ -121,7 +130,7 @@ def turn_over(
                 continue
             if reserve.alive[p] - target[p] <= c.weight[row] // 2:
                 break
-            _leave(c, starts, reserve, row)
+            _leave(c, starts, reserve, row, standing)
             gone[n_gone] = row
             n_gone += 1
         while reserve.top[p] > 0:
@@ -131,6 +140,8 @@ def turn_over(
             reserve.top[p] -= 1
             reserve.alive[p] += c.weight[row]
             _form(c, row, month, mean_size[p], seed, hazard)
+            standing[p, c.quintile[row], HEADS] += c.weight[row]
+            standing[p, c.quintile[row], PERSONS] += c.weight[row] * c.size[row]
             came[n_came] = row
             n_came += 1
     return n_gone, n_came
@@ -201,6 +212,18 @@ def grow_older(
                 households += c.weight[i]
     mean = earned / households if households > 0 else 1.0
     _rank(c, mean)
+
+
+@njit(nogil=True, cache=True)
+def take_stock(c: Columns, standing: NDArray[np.float64]) -> None:
+    """Count households, persons and those who consider anew (each January, when ranks change)."""
+    standing[:] = 0.0
+    for i in range(c.active.size):
+        if c.active[i]:
+            p, g, w = c.place[i], c.quintile[i], c.weight[i]
+            standing[p, g, HEADS] += w
+            standing[p, g, PERSONS] += w * c.size[i]
+            standing[p, g, MINDED] += w * c.considers[i]
 
 
 @njit(forceinline=True)
