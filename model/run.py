@@ -57,6 +57,10 @@ def simulate(
         last = month_index(until) + 1
     except ValueError as fault:
         raise InputError("until", field="until", allowed="2015-01..2030-12", values=(until,)) from fault
+    if not isinstance(households, int) or households < 1:
+        raise InputError("households", field="households", allowed=">= 1", values=(str(households),))
+    if threads is not None and (not isinstance(threads, int) or threads < 1):
+        raise InputError("threads", field="threads", allowed=">= 1", values=(str(threads),))
     if not 0 <= seed < 2**63:
         raise InputError("seed", field="seed", allowed="0..2^63-1", values=(str(seed),))
     place = load_region(region)

@@ -3,6 +3,7 @@ policy."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -78,3 +79,13 @@ def granted(grants: Sequence[Grant], month: int, market: CarMarket) -> Floats:
 def trade_needed(grants: Sequence[Grant]) -> NDArray[np.bool_]:
     """Tell which grants ask for an old car (K,)."""
     return np.array([grant.requires == "trade_in" for grant in grants], dtype=np.bool_)
+
+
+def grant_keys(grants: Sequence[Grant]) -> NDArray[np.int64]:
+    """Return the key of each grant's draws (K,): of the grant itself, so that another one beside it
+    shifts nothing."""
+    made = []
+    for grant in grants:
+        terms = (grant.instrument, grant.lever, grant.options, grant.cap, grant.price_ceiling, grant.requires)
+        made.append(int.from_bytes(hashlib.sha256(repr(terms).encode()).digest()[:4], "big") * 1024)
+    return np.array(made, dtype=np.int64)

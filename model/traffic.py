@@ -21,7 +21,7 @@ from model.markets.fleets import FleetBuyer, fleet_constants, fleet_shares
 from model.markets.foresight import foresight
 from model.markets.vehicles import loan_money, open_market, quote, tastes_of
 from model.society import Changed, Society
-from model.start import car_ages, car_life, granted, trade_needed
+from model.start import car_ages, car_life, grant_keys, granted, trade_needed
 
 Floats = NDArray[np.float64]
 QUARTER = 3
@@ -89,7 +89,7 @@ class Traffic:
         zero = np.zeros(places)
         offers = quote(
             self.market, 0, zero, zero, np.zeros((places, 5)), np.zeros((places, 5, garage.OPTIONS)),
-            np.zeros((0, places, 5, garage.OPTIONS)), np.zeros((0, places)), trade_needed(()),
+            np.zeros((0, places, 5, garage.OPTIONS)), np.zeros((0, places)), trade_needed(()), grant_keys(()),
         )  # fmt: skip
         self.new_year(0)
         people = self.society.people
@@ -127,7 +127,11 @@ class Traffic:
         """Return the hazards a month of a first car (Y, P): rate x (real income over that of 2015)^trend."""
         q, region = self.parameters, self.region
         persons = region.households[::MONTHS_A_YEAR] * region.household_size
-        mean = (region.income * persons).sum(axis=1) / persons.sum(axis=1)
+        mean = (
+            (region.income * persons).sum(axis=1)
+            / persons.sum(axis=1)
+            * self.series["income"][::MONTHS_A_YEAR]
+        )
         real = mean / self.series["cpi"][::MONTHS_A_YEAR]
         rate = (
             q["car_first_purchase_rate"] / MONTHS_A_YEAR * (real / real[0]) ** q["car_first_purchase_trend"]
@@ -145,7 +149,8 @@ class Traffic:
         swap = terms.replacement_bonus[month].max() / q["car_timing_reference"]
         scrap = terms.scrappage_bonus[month].max() / q["car_timing_reference"]
         self._scrap_shift = self._scrap_shift + extra * scrap if scrap > 0.0 else 0.0
-        rest = (1.0 + extra * swap, int(self._scrap_shift), int(terms.scrappage_eligible_before[month]))
+        sooner = min(int(self._scrap_shift), self.life.scrap_within)
+        rest = (1.0 + extra * swap, sooner, int(terms.scrappage_eligible_before[month]))
         return timing_of(known, odds, q["car_timing_cost"], round(q["car_trade_hold"]), rest)
 
     def build_chargers(self, month: int, floor: Floats, ledger: Ledger) -> Floats:
@@ -172,7 +177,7 @@ class Traffic:
             self.market, month, 1000.0 * points / np.maximum(cars, 1.0),
             levers["nev_road_right_advantage"][:, 0],
             levers["green_insurance_discount"], loans, granted(grants, month, self.market), covered,
-            trade_needed(grants),
+            trade_needed(grants), grant_keys(grants), float(self.series["income"][month]),
         )  # fmt: skip
 
     def decide(self, month: int, offers: transport.Offers, sales: transport.Sales) -> None:

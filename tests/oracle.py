@@ -13,6 +13,7 @@ import numpy as np
 
 from model.domains.transport import Offers
 from model.markets.vehicles import loan_money, quote
+from model.start import grant_keys
 from tests.oracle_cars import BEV, CLASSES, KINDS, OPTIONS, Sales
 from tests.oracle_minds import Minds
 from tests.oracle_start import Row
@@ -61,6 +62,7 @@ class Oracle(Minds):
             self.market, month, np.array(density), levers["nev_road_right_advantage"][:, 0],
             levers["green_insurance_discount"], loans, grants, covered,
             np.array([grant.requires == "trade_in" for grant in self.policy.grants], dtype=np.bool_),
+            grant_keys(self.policy.grants), float(self.series["income"][month]),
         )  # fmt: skip
 
     def _grants(self, month: int) -> tuple[Any, Any]:

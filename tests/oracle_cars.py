@@ -170,7 +170,9 @@ class Dealers:
     def _served(self, h: Household, k: int, month: int, offers: Offers) -> bool:
         if offers.needs_old_car[k] and h.car is None:
             return False
-        return uniform(self.seed, COVERED, h.row, month * 64 + k) < float(offers.covered[k, h.place])
+        return uniform(self.seed, COVERED, h.row, int(offers.grant_keys[k]) + month) < float(
+            offers.covered[k, h.place]
+        )
 
     def _money(self, h: Household, month: int, offers: Offers, scraps: bool) -> list[float]:
         """Return the public money that this buyer would get on each option, yuan of 2022."""
@@ -191,7 +193,7 @@ class Dealers:
     def _utilities(self, h: Household, offers: Offers, money: list[float]) -> list[float | None]:
         """Return V_ij (None where closed): common part, tastes, plug, norm, money weighted by income."""
         q, b, p = self.q, self.price, h.place
-        weight = b * self.relative(h) ** (-q["car_price_income_exponent"])
+        weight = b * (self.relative(h) * offers.income_level) ** (-q["car_price_income_exponent"])
         r, rho = q["soc_att_beh_r_cn"], q["car_taste_correlation"]
         z_bev = r * h.attitude + math.sqrt(1.0 - r * r) * h.taste_a
         z_phev = rho * z_bev + math.sqrt(1.0 - rho * rho) * h.taste_b

@@ -144,7 +144,8 @@ class Minds(Start):
             left = h.car_due - month
             held = month - h.car_bought >= round(self.q["car_trade_hold"])
             rate = h.trade_rate * self.trade_factor if held else 0.0
-            wants = left <= (int(self.scrap_shift) if h.car_bought <= self.scrap_before else 0)
+            sooner = min(int(self.scrap_shift), self.dealers.scrap_within)
+            wants = left <= (sooner if h.car_bought <= self.scrap_before else 0)
         hazard = h.buy_hazard + rate
         h.buy_hazard = f32(hazard)
         wants = wants or hazard >= h.buy_threshold

@@ -148,6 +148,7 @@ class Start:
         offers = quote(
             self.market, 0, zero, zero, np.zeros((places, 5)), np.zeros((places, 5, OPTIONS)),
             np.zeros((0, places, 5, OPTIONS)), np.zeros((0, places)), np.zeros(0, dtype=np.bool_),
+            np.zeros(0, dtype=np.int64),
         )  # fmt: skip
         self._wishes(0)
         growth = q["car_stock_growth_2015"]
@@ -204,7 +205,7 @@ class Start:
             homes, sizes = region.households[month].tolist(), region.household_size[y].tolist()
             persons = [a * b for a, b in zip(homes, sizes, strict=True)]
             mean = sum(i * n for i, n in zip(region.income[y].tolist(), persons, strict=True)) / sum(persons)
-            return mean / float(self.series["cpi"][month])
+            return mean * float(self.series["income"][month]) / float(self.series["cpi"][month])
 
         growth = real(year * 12, year) / real(0, 0)
         rate = q["car_first_purchase_rate"] / 12 * growth ** q["car_first_purchase_trend"]

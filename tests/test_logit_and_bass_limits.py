@@ -48,7 +48,8 @@ def offered(rng: np.random.Generator) -> Offers:
         base=base, cost=rng.uniform(5e4, 2e5, OPTIONS), fixed=rng.uniform(0.0, 2e4, (1, 5, OPTIONS)),
         run_home=zero, run_away=zero, scrap_money=zero, scrap_before=-10_000, swap_money=zero,
         loan_money=np.zeros((1, 5, OPTIONS)), grants=np.zeros((0, 1, 5, OPTIONS)), covered=np.zeros((0, 1)),
-        needs_old_car=np.zeros(0, np.bool_), energy=zero, fuel=zero,
+        needs_old_car=np.zeros(0, np.bool_), grant_keys=np.zeros(0, np.int64),
+        income_level=1.0, energy=zero, fuel=zero,
     )  # fmt: skip
 
 
@@ -203,7 +204,7 @@ class Crowd:
             self.c, self.starts, 0, NOBODY, self.considering, 0.0, spread, QUIET, self.began, n_began,
             self.deciders, n_deciders, np.zeros((1, 5, COUNTS)),
         )  # fmt: skip
-        begin_considering(self.c, self.starts, self.began, n_began, self.rewire, 1.0)
+        begin_considering(self.c, self.starts, self.began, n_began, np.zeros((1, 5)), self.rewire, 1.0)
 
     def path(self, spread: Spread, steps: int) -> Floats:
         made = []

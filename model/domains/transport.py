@@ -100,7 +100,8 @@ class Offers(NamedTuple):
     scrap a car
     registered by month `scrap_before`, `swap_money` (12,) for owners who sell one on, `loan_money` (P,
     5, 12) for borrowers; `grants` (K, P, 5, 12) and `covered` (K, P) share of claims served,
-    `needs_old_car` (K,) for owners only.
+    `needs_old_car` (K,) for owners only, `grant_keys` (K,) keys of their draws; `income_level` of all
+    incomes over the region's path.
     `energy`, `fuel` (12,) kWh and L per 100 km.
     """
 
@@ -116,6 +117,8 @@ class Offers(NamedTuple):
     grants: Floats
     covered: Floats
     needs_old_car: NDArray[np.bool_]
+    grant_keys: Ints
+    income_level: float
     energy: Floats
     fuel: Floats
 
@@ -170,7 +173,7 @@ def utilities(
     p = c.place[i]
     g = c.quintile[i]
     relative = max(float(c.relative_income[i]), tastes.income_floor)
-    weight = tastes.price * math.exp(-tastes.income_power * math.log(relative))
+    weight = tastes.price * math.exp(-tastes.income_power * math.log(relative * offers.income_level))
     z_bev = correlated(c.attitude[i], c.taste_a[i], tastes.r_attitude)
     z_phev = tastes.r_phev * z_bev + math.sqrt(1.0 - tastes.r_phev * tastes.r_phev) * c.taste_b[i]
     home = c.home_charger[i] == 1
@@ -207,7 +210,7 @@ def _served(c: Columns, offers: Offers, q: int, seed: np.uint64, i: int, month: 
     """Tell whether a buyer would be served by grant `q` this month (decided before choosing)."""
     if offers.needs_old_car[q] and c.car[i] == NO_CAR:
         return False
-    return bool(uniform(seed, COVERED, i, month * 64 + q) < offers.covered[q, c.place[i]])
+    return bool(uniform(seed, COVERED, i, offers.grant_keys[q] + month) < offers.covered[q, c.place[i]])
 
 
 @njit(nogil=True, cache=True)

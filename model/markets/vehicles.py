@@ -271,13 +271,15 @@ def quote(
     grants: Floats,
     covered: Floats,
     needs_old_car: NDArray[np.bool_],
+    grant_keys: NDArray[np.int64],
+    income_level: float = 1.0,
 ) -> Offers:
     """Return what buyers of `month` are offered.
 
     `points_per_1000_cars`, `road_rights` (P,); `insurance_discount` (P, 5) share of a petrol car's premium;
     `loans` (P, 5, 12) yuan of 2022 that a borrower saves;
     `grants` (K, P, 5, 12) yuan of 2022; `covered` (K, P);
-    `needs_old_car` (K,).
+    `needs_old_car`, `grant_keys` (K,); `income_level` of all incomes over the region's path.
     """
     places = points_per_1000_cars.size
     base = market.base[month // MONTHS_A_YEAR].reshape(places, 3, CLASS_COUNT).copy()
@@ -301,6 +303,8 @@ def quote(
         grants=grants,
         covered=covered,
         needs_old_car=needs_old_car,
+        grant_keys=grant_keys,
+        income_level=income_level,
         energy=market.energy[month // MONTHS_A_YEAR],
         fuel=market.fuel[month // MONTHS_A_YEAR],
     )
