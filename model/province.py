@@ -43,7 +43,9 @@ class Province(mesa.Model):  # type: ignore[misc]
             parallel,
         )
         self.society.begin(policy.delivered["publicity_intensity"][0])
-        self.traffic = Traffic(self, self.society, self.parameters, series, key, policy.renewed)
+        self.traffic = Traffic(
+            self, self.society, self.parameters, series, key, policy.grants, policy.renewed
+        )
         self.treasury = Treasury(len(self.region.places), policy.grants)
         self.ledger = Ledger(len(self.region.places))
 

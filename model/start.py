@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gamma
 
-from model.data.months import MONTHS_A_YEAR
+from model.data.months import MONTHS, MONTHS_A_YEAR
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.domains.garage import CLASS_COUNT, OPTIONS
@@ -73,6 +73,30 @@ def granted(grants: Sequence[Grant], month: int, market: CarMarket) -> Floats:
         eligible = kinds & (price.reshape(OPTIONS) <= (grant.price_ceiling or np.inf))
         amount = np.minimum(grant.amount[month], np.inf if grant.cap is None else grant.cap)
         made[k] = amount[:, :, None] * eligible / market.cpi[month]
+    return made
+
+
+def promised_money(grants: Sequence[Grant], market: CarMarket, mix: Floats) -> Floats | None:
+    """Return what the grants promise to a buyer (M, P, 5, 2, 3), yuan of 2022, without and with an old
+    car, by powertrain.
+
+    Mean over classes by the class mix of each powertrain's sales, `mix` (Y, 3, 4), times the share of
+    claims that a place can serve. None where there are no grants.
+    """
+    if not any(grant.amount.any() for grant in grants):
+        return None
+    places = market.base.shape[1]
+    made = np.zeros((MONTHS, places, len(GROUPS), 2, 3))
+    for month in range(MONTHS):
+        paid = granted(grants, month, market).reshape(len(grants), places, len(GROUPS), 3, CLASS_COUNT)
+        if not paid.any():
+            continue
+        each = (paid * mix[month // MONTHS_A_YEAR]).sum(axis=4)
+        for k, grant in enumerate(grants):
+            money = each[k] * grant.coverage[month][:, None, None]
+            made[month, :, :, 1] += money
+            if grant.requires != "trade_in":
+                made[month, :, :, 0] += money
     return made
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.data.months import MONTHS_A_YEAR
+from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.domains import garage, transport
-from model.domains.timing import Timing, timing_of
+from model.domains.timing import KNOWN_AHEAD, Timing, timing_of
 from model.indicators.ledger import L, Ledger, by_powertrain
 from model.institutions.policy import Grant
 from model.markets.charging import ChargingInvestor
@@ -21,7 +21,7 @@ from model.markets.fleets import FleetBuyer, fleet_constants, fleet_shares
 from model.markets.foresight import foresight
 from model.markets.vehicles import loan_money, open_market, quote, tastes_of
 from model.society import Changed, Society
-from model.start import car_ages, car_life, grant_keys, granted, trade_needed
+from model.start import car_ages, car_life, grant_keys, granted, promised_money, trade_needed
 
 Floats = NDArray[np.float64]
 QUARTER = 3
@@ -54,6 +54,7 @@ class Traffic:
         parameters: Parameters,
         series: Mapping[str, Floats],
         seed: np.uint64,
+        grants: Sequence[Grant] = (),
         renewed: bool = False,
     ) -> None:
         """Open the market and give the first owners their cars; `model` is the home of the firms, `renewed`
@@ -66,6 +67,7 @@ class Traffic:
         self.tastes, self.life = tastes_of(parameters), car_life(parameters)
         self.stock, self.used = garage.empty_fleet(places), garage.empty_used(society.people.rows)
         self.known = foresight(region.name, renewed)
+        self.promised = promised_money(grants, self.market, region.market.mix)
         self.nev_share, self._scrap_shift = 0.0, 0.0
         self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
         self._first_car_rates = self._rates()
@@ -140,18 +142,28 @@ class Traffic:
         return np.asarray(rate[:, None] * place)
 
     def timing(self, month: int) -> Timing:
-        """Return how known dates and bonuses move purchases of this month."""
-        q, terms, cpi = self.parameters, self.market.terms, self.series["cpi"][month]
-        known = self.known[month] / cpi
+        """Return how known dates and bonuses move purchases of this month.
+
+        The province's own money is known half a year ahead from the month in which the plan was issued.
+        """
+        q, terms, cpi = self.parameters, self.market.terms, float(self.series["cpi"][month])
         considering = self.society.considering
         odds = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
-        extra = q["veh_scrap_subsidy_hazard"] - 1.0
-        swap = terms.replacement_bonus[month].max() / q["car_timing_reference"]
-        scrap = terms.scrappage_bonus[month].max() / q["car_timing_reference"]
+        extra, reference = q["veh_scrap_subsidy_hazard"] - 1.0, q["car_timing_reference"]
+        scrap = terms.scrappage_bonus[month].max() / reference
         self._scrap_shift = self._scrap_shift + extra * scrap if scrap > 0.0 else 0.0
         sooner = min(int(self._scrap_shift), self.life.scrap_within)
-        rest = (1.0 + extra * swap, sooner, int(terms.scrappage_eligible_before[month]))
-        return timing_of(known, odds, q["car_timing_cost"], round(q["car_trade_hold"]), rest)
+        swap = np.full((len(self.region.places), 5), terms.replacement_bonus[month].max())
+        promised = None
+        if self.promised is not None and month >= PLAN_ISSUED:
+            ahead = np.minimum(np.arange(month, month + KNOWN_AHEAD + 1), MONTHS - 1)
+            promised = self.promised[ahead]
+            for_owners = self.promised[month, :, :, 1] - self.promised[month, :, :, 0]
+            swap += for_owners.max(axis=2) * cpi
+        return timing_of(
+            self.known[month] / cpi, promised, odds, q["car_timing_cost"], round(q["car_trade_hold"]),
+            1.0 + extra * swap / reference, (sooner, int(terms.scrappage_eligible_before[month])),
+        )  # fmt: skip
 
     def build_chargers(self, month: int, floor: Floats, ledger: Ledger) -> Floats:
         """Each quarter investors follow the cars and the public hand fills up to `floor` (P,) points per

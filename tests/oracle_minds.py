@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from model.data.months import PLAN_ISSUED
 from tests.oracle_cars import Sales
 from tests.oracle_people import (
     CONSIDER,
@@ -86,24 +87,71 @@ class Minds(Start):
         q, terms, cpi = self.q, self.market.terms, float(self.series["cpi"][month])
         considering = self._considering()
         odds = min(self.nev_share / considering, 1.0) if considering > 0 else 0.0
-        worth = []
-        for known in (self.known[month] / cpi).tolist():
-            each = []
-            for petrol, phev, bev in known:
-                each += [petrol, (1.0 - odds) * petrol + odds * (phev + bev) / 2.0]
-            worth.append(each)
         cost = q["car_timing_cost"]
-        self.advance = [
-            [min(max(worth[m][who] - worth[m + 1][who], 0.0) / cost, 12.0) for who in range(4)]
-            for m in range(3)
-        ]
-        self.waits = [any(worth[m][who] - worth[0][who] > cost * m for m in (1, 2, 3)) for who in range(4)]
-        extra = q["veh_scrap_subsidy_hazard"] - 1.0
-        scrap = float(terms.scrappage_bonus[month].max()) / q["car_timing_reference"]
-        swap = float(terms.replacement_bonus[month].max()) / q["car_timing_reference"]
+        self.advance, self.waits, self.trade_factor = {}, {}, {}
+        extra, reference = q["veh_scrap_subsidy_hazard"] - 1.0, q["car_timing_reference"]
+        promised = [self._promised(min(month + h, 191)) if month >= PLAN_ISSUED else None for h in range(4)]
+        for p in range(self.places):
+            for g in range(5):
+                worth = []
+                for h in range(4):
+                    money = (self.known[month][h] / cpi).tolist()
+                    each = []
+                    for owner in range(2):
+                        mine = [0.0] * 3 if promised[h] is None else promised[h][p][g][owner]
+                        parts = [self._mixed(money[owner], odds), self._mixed(mine, odds)]
+                        each += [parts[0][0] + parts[1][0], parts[0][1] + parts[1][1]]
+                    worth.append(each)
+                self.advance[p, g] = [
+                    [min(max(worth[m][who] - worth[m + 1][who], 0.0) / cost, 12.0) for who in range(4)]
+                    for m in range(3)
+                ]
+                self.waits[p, g] = [
+                    any(worth[m][who] - worth[0][who] > cost * m for m in (1, 2, 3)) for who in range(4)
+                ]
+                swap = float(terms.replacement_bonus[month].max())
+                if promised[0] is not None:
+                    without, with_old = promised[0][p][g]
+                    swap += max(b - a for a, b in zip(without, with_old, strict=True)) * cpi
+                self.trade_factor[p, g] = 1.0 + extra * swap / reference
+        scrap = float(terms.scrappage_bonus[month].max()) / reference
         self.scrap_shift = self.scrap_shift + extra * scrap if scrap > 0.0 else 0.0
-        self.trade_factor = 1.0 + extra * swap
         self.scrap_before = int(terms.scrappage_eligible_before[month])
+
+    @staticmethod
+    def _mixed(money: list[float], odds: float) -> tuple[float, float]:
+        """What one expects who considers petrol cars only, and who considers all."""
+        petrol, phev, bev = money
+        return petrol, (1.0 - odds) * petrol + odds * ((phev + bev) / 2.0)
+
+    def _promised(self, month: int) -> list[list[list[list[float]]]]:
+        """Provincial money by place, fifth, with an old car or without, and powertrain (mean over
+        classes)."""
+        if month in self._promises:
+            return self._promises[month]
+        made = [[[[0.0] * 3 for _ in range(2)] for _ in range(5)] for _ in range(self.places)]
+        mix = self.region.market.mix[month // 12].tolist()
+        price = self.market.price[month // 12].tolist()
+        for grant in self.policy.grants:
+            for p in range(self.places):
+                for g in range(5):
+                    amount = min(
+                        float(grant.amount[month, p, g]), math.inf if grant.cap is None else grant.cap
+                    )
+                    for k, name in enumerate(("ice", "phev", "bev")):
+                        share = 0.0
+                        for c in range(4):
+                            eligible = name in grant.options and price[k][c] <= (
+                                grant.price_ceiling or math.inf
+                            )
+                            paid = amount * float(eligible) / float(self.series["cpi"][month])
+                            share += paid * mix[k][c]
+                        money = share * float(grant.coverage[month, p])
+                        made[p][g][1][k] += money
+                        if grant.requires != "trade_in":
+                            made[p][g][0][k] += money
+        self._promises[month] = made
+        return made
 
     def _change_minds(self, month: int, row: Row) -> list[Household]:
         """Attention, consideration and who decides; contacts are those of the end of last month."""
@@ -143,7 +191,7 @@ class Minds(Start):
         if h.car is not None:
             left = h.car_due - month
             held = month - h.car_bought >= round(self.q["car_trade_hold"])
-            rate = h.trade_rate * self.trade_factor if held else 0.0
+            rate = h.trade_rate * self.trade_factor[h.place, h.quintile] if held else 0.0
             sooner = min(int(self.scrap_shift), self.dealers.scrap_within)
             wants = left <= (sooner if h.car_bought <= self.scrap_before else 0)
         hazard = h.buy_hazard + rate
@@ -153,7 +201,7 @@ class Minds(Start):
             return wants
         who = 2 * (h.car is not None) + h.considers
         if wants:
-            return not self.waits[who]
+            return not self.waits[h.place, h.quintile][who]
         lead = int(uniform(self.seed, TIMING, h.row, 1) * 3)
-        ahead = self.advance[lead][who]
+        ahead = self.advance[h.place, h.quintile][lead][who]
         return ahead > 0.0 and (h.buy_threshold - hazard <= rate * ahead or lead < left <= ahead)

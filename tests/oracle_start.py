@@ -87,6 +87,7 @@ class Start:
         self.slope = 2.0 * r / math.sqrt(1.0 - r * r)
         self.norm = self.slope * q["soc_tpb_sn"] / q["soc_norm_sd"]
         self.scrap_shift = self.nev_share = 0.0
+        self._promises: dict[int, list[list[list[list[float]]]]] = {}
         self.recent: list[list[list[float]]] = []
 
     def _settle(self, order: list[int]) -> None:

@@ -95,6 +95,8 @@ def _wait(
     trade: F32,
     hazard: F32,
     threshold: F32,
+    quintile: U8,
+    factors: Floats,
     month: int,
     timing: Timing,
     rate: Floats,
@@ -103,14 +105,16 @@ def _wait(
 ) -> None:
     """Move the hazard of a first car or of trading up and flag who decides.
 
-    An owner also decides at the end of the car's life, which a scrappage bonus brings nearer for cars
-    old enough.
+    `factors` (5,) on trading up by income fifth. An owner also decides at the end of the car's life,
+    which a scrappage bonus brings nearer for cars old enough.
     """
-    hold, factor, shift, before = timing.hold, timing.trade_factor, timing.scrap_shift, timing.scrap_before
+    hold, shift, before = timing.hold, timing.scrap_shift, timing.scrap_before
+    for k in range(car.size):
+        reached[k] = factors[quintile[k]]
     for k in range(car.size):
         owner = 1.0 if car[k] != np.uint8(NO_CAR) else 0.0
         held = 1.0 if month - bought[k] >= hold else 0.0
-        rate[k] = owner * held * factor * float(trade[k]) + (1.0 - owner) * float(first[k])
+        rate[k] = owner * held * reached[k] * float(trade[k]) + (1.0 - owner) * float(first[k])
     for k in range(car.size):
         h = float(hazard[k]) + rate[k]
         reached[k] = h
@@ -134,14 +138,13 @@ def _keep_to_dates(
         owner = c.car[i] != NO_CAR
         who = 2 * int(owner) + int(c.considers[i])
         if flags[k] & DECIDES:
-            if timing.waits[who]:
+            if timing.waits[c.place[i], c.quintile[i], who]:
                 flags[k] &= np.uint8(BEGINS)
             continue
         lead = c.planner[i] - 1
         months_left = c.car_due[i] - month if owner else 0
-        if brings_forward(
-            timing.advance[lead, who], lead, rate[k], c.buy_threshold[i] - reached[k], months_left
-        ):
+        ahead = timing.advance[c.place[i], c.quintile[i], lead, who]
+        if brings_forward(ahead, lead, rate[k], c.buy_threshold[i] - reached[k], months_left):
             flags[k] |= np.uint8(DECIDES)
 
 
@@ -210,7 +213,8 @@ def _place_round(
         )  # fmt: skip
         _wait(
             c.car[s:e], c.car_bought[s:e], c.car_due[s:e], c.first_car_rate[s:e], c.trade_rate[s:e],
-            c.buy_hazard[s:e], c.buy_threshold[s:e], month, timing, rate, reached, marked,
+            c.buy_hazard[s:e], c.buy_threshold[s:e], c.quintile[s:e], timing.trade_factor[c.place[first]],
+            month, timing, rate, reached, marked,
         )  # fmt: skip
         if timing.dates_move:
             _keep_to_dates(c, s, n, month, timing, rate, reached, marked)

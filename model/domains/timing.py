@@ -8,6 +8,7 @@ too late. What has been announced is known; the drop is acted upon one to three 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,20 +21,23 @@ Floats = NDArray[np.float64]
 LEADS = 3
 """Months before a known end in which people act; each household has its own."""
 KNOWN_AHEAD = 6
+MOST_MONTHS = 12.0
+"""A purchase is moved by a year at most."""
 WHO = 4
 """Kinds of chooser: 2 x owner + considers."""
 
 
 class Timing(NamedTuple):
-    """Timing of a month. `advance` (LEADS, WHO) months by which a purchase may be brought forward;
-    `waits` (WHO,) who puts it off; `dates_move` whether there is either; `trade_factor` on the hazard of
-    trading up; owners of cars registered by `scrap_before` replace
-    `scrap_shift` months sooner; `hold` months before a new car is traded."""
+    """Timing of a month. `advance` (P, 5, LEADS, WHO) months by which a purchase may be brought forward;
+    `waits`
+    (P, 5, WHO) who puts it off; `dates_move` whether there is either; `trade_factor` (P, 5) on the hazard of
+    trading up; owners of cars registered by `scrap_before` replace `scrap_shift` months sooner; `hold` months
+    before a new car is traded."""
 
     advance: Floats
     dates_move: bool
     waits: NDArray[np.bool_]
-    trade_factor: float
+    trade_factor: Floats
     scrap_shift: int
     scrap_before: int
     hold: int
@@ -56,35 +60,46 @@ def brings_forward(ahead: float, lead: int, rate: float, hazard_left: float, mon
     return bool(hazard_left <= rate * ahead or lead < months_left <= ahead)
 
 
-_NO_ADVANCE = np.zeros((LEADS, WHO))
-_NO_WAIT = np.zeros(WHO, dtype=np.bool_)
+def _worth(known: Floats, nev_odds: float) -> Floats:
+    """Return what each kind of chooser expects (., WHO) from money (., 2, 3) without and with a car, by
+    powertrain."""
+    petrol, nev = known[..., 0], known[..., 1:].mean(axis=-1)
+    mixed = (1.0 - nev_odds) * petrol + nev_odds * nev
+    return np.stack([petrol[..., 0], mixed[..., 0], petrol[..., 1], mixed[..., 1]], axis=-1)
 
 
 def timing_of(
     known: Floats,
+    promised: Floats | None,
     nev_odds: float,
     cost: float,
     hold: int,
-    rest: tuple[float, int, int],
+    trade_factor: Floats,
+    scrap: tuple[int, int],
 ) -> Timing:
     """Return the timing of a month.
 
-    `known` (KNOWN_AHEAD + 1, 2, 3) yuan of 2022 that a buyer now expects `h` months ahead, for those
-    without and with a car,
-    by powertrain; `nev_odds` chance that a considering buyer takes a new-energy car; `cost` yuan a month
-    of moving;
-    `rest` trade factor, scrap shift and latest registration.
+    `known` (KNOWN_AHEAD + 1, 2, 3) national and `promised` (KNOWN_AHEAD + 1, P, 5, 2, 3) provincial yuan
+    of 2022 that
+    a buyer now expects `h` months ahead, without and with a car, by powertrain; `nev_odds` chance that a
+    considering buyer takes a new-energy car; `cost` yuan a month of moving; `trade_factor` (P, 5); `scrap`
+    shift and latest registration.
     """
-    if not (known[1:] != known[0]).any():
-        return Timing(_NO_ADVANCE, False, _NO_WAIT, rest[0], rest[1], rest[2], hold)
-    worth = np.empty((known.shape[0], WHO))
-    for owner in range(2):
-        petrol, nev = known[:, owner, 0], known[:, owner, 1:].mean(axis=1)
-        worth[:, 2 * owner] = petrol
-        worth[:, 2 * owner + 1] = (1.0 - nev_odds) * petrol + nev_odds * nev
-    drop = worth[:LEADS] - worth[1 : LEADS + 1]
-    advance = np.minimum(np.maximum(drop, 0.0) / cost, 12.0)
-    ahead = np.arange(1, KNOWN_AHEAD // 2 + 1)[:, None]
-    waits = ((worth[ahead[:, 0]] - worth[0]) > cost * ahead).any(axis=0)
-    dates_move = bool(advance.any() or waits.any())
-    return Timing(advance, dates_move, waits, rest[0], rest[1], rest[2], hold)
+    places = trade_factor.shape[0]
+    flat = not (known[1:] != known[0]).any() and (promised is None or not (promised[1:] != promised[0]).any())
+    if flat:
+        return Timing(*_still(places), trade_factor, *scrap, hold)
+    worth = np.broadcast_to(_worth(known, nev_odds)[:, None, None], (known.shape[0], places, 5, WHO))
+    if promised is not None:
+        worth = worth + _worth(promised, nev_odds)
+    drop = np.maximum(worth[:LEADS] - worth[1 : LEADS + 1], 0.0) / cost
+    advance = np.ascontiguousarray(np.minimum(drop, MOST_MONTHS).transpose(1, 2, 0, 3))
+    ahead = np.arange(1, LEADS + 1)
+    waits = ((worth[ahead] - worth[0]) > cost * ahead[:, None, None, None]).any(axis=0)
+    return Timing(advance, bool(advance.any() or waits.any()), waits, trade_factor, *scrap, hold)
+
+
+@cache
+def _still(places: int) -> tuple[Floats, bool, NDArray[np.bool_]]:
+    """Return a timing in which nobody moves."""
+    return np.zeros((places, 5, LEADS, WHO)), False, np.zeros((places, 5, WHO), dtype=np.bool_)

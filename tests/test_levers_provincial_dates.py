@@ -1,0 +1,81 @@
+"""Promise: the province's own money moves purchases in time as national money does, and not before it is
+known."""
+
+import numpy as np
+import pytest
+
+import scenarios
+from model.data.load import load_region
+from model.data.months import PLAN_ISSUED, month_index
+from model.data.parameters import Parameters
+from model.indicators.ledger import G
+from model.population.synthesis import synthesise
+from model.province import Province
+
+ROWS = 30_000
+START, END = month_index("2027-01"), month_index("2027-12")
+CHANGE = "30000@2027-01..2027-12"
+
+
+def sales(scenario: scenarios.Scenario, **changes: float) -> np.ndarray:
+    """Return cars bought by households (months, petrol / new-energy), expected."""
+    region = load_region("shanxi")
+    parameters = Parameters.central().replace(changes) if changes else Parameters.central()
+    province = Province(synthesise("shanxi", ROWS), scenario.resolve(region), parameters, 1)
+    province.live(month_index("2029-12") + 1)
+    bought = province.ledger.grouped[:, :, :, G["expected_ice"] : G["expected_ice"] + 3].sum(axis=(1, 2))
+    return np.stack([bought[:, 0], bought[:, 1:].sum(axis=1)], axis=1)
+
+
+@pytest.fixture(scope="module")
+def base() -> np.ndarray:
+    return sales(scenarios.load("no_plan"))
+
+
+@pytest.fixture(scope="module")
+def paid() -> np.ndarray:
+    return sales(scenarios.load("no_plan").with_levers(nev_purchase_subsidy=CHANGE))
+
+
+def test_nothing_moves_before_the_money_is_known(base: np.ndarray, paid: np.ndarray) -> None:
+    assert np.array_equal(base[: START - 6], paid[: START - 6])
+    assert np.array_equal(base[:PLAN_ISSUED], paid[:PLAN_ISSUED])
+
+
+def test_people_wait_for_the_money_and_rush_before_its_end(base: np.ndarray, paid: np.ndarray) -> None:
+    total = (paid - base).sum(axis=1) / np.maximum(base.sum(axis=1), 1.0)
+    assert total[START - 2 : START].mean() < -0.005
+    assert total[END - 2 : END + 1].mean() > 0.01
+    assert total[END + 1 : END + 5].mean() < 0.0
+
+
+def test_nobody_moves_a_date_where_nobody_plans_around_dates() -> None:
+    still = {"car_timing_share": 0.0}
+    base = sales(scenarios.load("no_plan"), **still)
+    paid = sales(scenarios.load("no_plan").with_levers(nev_purchase_subsidy=CHANGE), **still)
+    assert np.array_equal(base[:START], paid[:START])
+
+
+def test_provincial_trade_in_money_makes_owners_trade_up(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    text = """
+schema = 1
+name = "swap"
+label = { zh = "以旧换新", en = "swap" }
+extends = "no_plan"
+
+[[change]]
+lever = "nev_purchase_subsidy"
+requires = "trade_in"
+path = { 2026-12 = 0, 2027-01 = 20000, 2027-12 = 20000, 2028-01 = 0 }
+"""
+    file = tmp_path / "swap.toml"
+    file.write_text(text, encoding="utf-8")
+    still = {"car_timing_share": 0.0}
+    base = sales(scenarios.load("no_plan"), **still)
+    paid = sales(scenarios.load(str(file)), **still)
+    gain = paid[START : END + 1].sum() / base[START : END + 1].sum() - 1.0
+    assert 0.01 < gain < 0.25
+    without = dict(still, veh_scrap_subsidy_hazard=1.0)
+    even = sales(scenarios.load(str(file)), **without)[START : END + 1].sum()
+    same = sales(scenarios.load("no_plan"), **without)[START : END + 1].sum()
+    assert even == pytest.approx(same, rel=1e-9)
