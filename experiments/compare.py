@@ -139,13 +139,14 @@ def luck_share(ensemble: Ensemble, indicator: str, year: int) -> float:
     """Return the share of an outcome's variance that is luck: other seeds on central parameters over all
     replicates."""
     k, cell = list(FORMULAS).index(indicator), december(year)
-    total = (
-        float(np.nanvar(ensemble.values[-1, :, k, cell], ddof=1))
-        if ensemble.values.shape[1] > 1
-        else math.nan
-    )
-    own = float(np.nanvar(ensemble.luck[:, k, cell], ddof=1)) if ensemble.luck.shape[0] > 1 else math.nan
-    return min(own / total, 1.0) if total > 0 else math.nan
+    total, own = _variance(ensemble.values[-1, :, k, cell]), _variance(ensemble.luck[:, k, cell])
+    return min(own / total, 1.0) if total > 0 and not math.isnan(own) else math.nan
+
+
+def _variance(values: Floats) -> float:
+    """Return the variance of the known values, nan if there are fewer than two."""
+    known = values[~np.isnan(values)]
+    return float(np.var(known, ddof=1)) if known.size > 1 else math.nan
 
 
 def compare(ensemble: Ensemble, treated: str, base: str) -> pd.DataFrame:

@@ -35,6 +35,7 @@ PACKAGES = ("model", "scenarios", "experiments", "calibration")
 SUFFIXES = (".py", ".csv", ".toml", ".txt")
 LIBRARIES = ("jinlv", "numpy", "numba", "pandas", "pyarrow", "mesa", "scipy")
 MANIFEST = "manifest.json"
+SUMMARY = "summary.json"
 WRITING = ".writing-"
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
@@ -113,7 +114,7 @@ def save(
             write(work / "scenarios" / f"{name}.toml", text.encode())
         for name, frame in tables.items():
             write_parquet(work / f"{name}.parquet", frame)
-        write(work / "summary.json", pretty(summary))
+        write(work / SUMMARY, pretty(summary))
         write(work / MANIFEST, pretty(_manifest(work, inputs)))
         flush_folder(work / "scenarios")
         flush_folder(work)
@@ -141,7 +142,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     """Return the summary of a run folder after checking hashes; raise StoreError naming the first fault."""
     if faults := verify(folder):
         raise StoreError(f"{folder}: {faults[0]}")
-    summary: dict[str, Any] = json.loads((folder / "summary.json").read_bytes())
+    summary: dict[str, Any] = json.loads((folder / SUMMARY).read_bytes())
     return summary
 
 

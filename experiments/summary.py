@@ -118,10 +118,11 @@ def assumed_levers() -> list[str]:
 
 
 def assumed_parameters() -> list[int]:
-    """Return how many of the parameters that enter equations are assumed, and how many there are."""
+    """Return how many of the parameters that a run reads are assumed, and how many there are."""
     from model.data.parameters import catalogue
+    from scenarios.settings import parameter_ranges
 
-    rows = [row["quality"] for row in catalogue() if row["role"] == "input"]
+    rows = [row["quality"] for row in catalogue() if row["key"] in parameter_ranges()]
     return [rows.count("assumed"), len(rows)]
 
 

@@ -42,7 +42,8 @@ def winners(
         mine = _of_part(paid, part)
         homes = _decembers(ensemble, at, "households", part, whole)
         energy = _decembers(ensemble, at, "car_energy_spending", part, whole)
-        received = (mine[:, whole] / real / homes[1]).sum(axis=1)
+        lived_in = np.where(homes[1] > 0.0, homes[1], np.nan)  # a part without a household has no mean
+        received = (mine[:, whole] / real / lived_in).sum(axis=1)
         spent = ((energy[0] - energy[1]) / real).sum(axis=1)
         own = (mine[:, whole] / real).sum(axis=1)
         share = own / np.where(total > 0.0, total, np.nan)

@@ -92,7 +92,7 @@ def read_calendar(document: Mapping[str, object], inherited: str, spot: Spot) ->
 def acting_lever(name: str, spot: Spot) -> LeverPath:
     """Return the path of a lever that acts; raise InputError for an unknown one and for one that waits."""
     if name not in paths():
-        raise spot.fault("unknown_lever", "lever", name, among=paths())
+        raise spot.fault("unknown_lever", "lever", name, allowed=", ".join(ACTING), among=paths())
     if name not in ACTING:
         raise spot.fault("lever_waiting", "lever", name, allowed=", ".join(ACTING))
     return paths()[name]
@@ -162,7 +162,7 @@ def _read_terms(block: Mapping[str, object], lever: LeverPath, spot: Spot) -> di
     for key in given:
         value = block[key]
         if key == "options":
-            terms[key] = _read_options(texts_of(value, spot, key), spot)
+            terms[key] = _read_options(texts_of(value, spot, key), lever, spot)
         elif key == "requires":
             if text_of(value, spot, key) not in REQUIREMENTS:
                 raise spot.fault("bad_requirement", key, value, among=REQUIREMENTS)
@@ -172,10 +172,10 @@ def _read_terms(block: Mapping[str, object], lever: LeverPath, spot: Spot) -> di
     return terms
 
 
-def _read_options(names: tuple[str, ...], spot: Spot) -> tuple[str, ...]:
+def _read_options(names: tuple[str, ...], lever: LeverPath, spot: Spot) -> tuple[str, ...]:
     for name in names:
-        if name not in POWERTRAINS:
-            raise spot.fault("bad_option", "options", name, among=POWERTRAINS)
+        if name not in (lever.options or POWERTRAINS):
+            raise spot.fault("bad_option", "options", name, among=lever.options or POWERTRAINS)
     return tuple(option for option in POWERTRAINS if option in names)
 
 

@@ -26,7 +26,7 @@ from scenarios.faults import Spot, shown
 from scenarios.fields import known_keys, required, table_of, text_of
 from scenarios.reading import read_document
 from scenarios.scenario import Assumption, Scenario
-from scenarios.settings import read_assumption
+from scenarios.settings import assumed_twice, read_assumption
 
 LIBRARY = Path(__file__).parent / "library"
 SHIPPED_ORDER = ("no_plan", "current", "plan")
@@ -116,11 +116,8 @@ def _with_blocks(
     )
     faults += meeting(changes)
     assumed = collect(blocks_of(document, "assume", spot), _read_assume, faults)
-    keys: set[str] = set()
-    for one, at in assumed:
-        if one.key in keys:
-            faults.append(at.fault("assumed_twice", "key", one.key))
-        keys.add(one.key)
+    faults += assumed_twice(assumed)
+    keys = {one.key for one, _ in assumed}
     kept = tuple(old for old in child.assumptions if old.key not in keys)
     child = replace(
         child,

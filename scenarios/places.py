@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from model.data.region import Region
 
 GROUP_NAMES = ("q1", "q2", "q3", "q4", "q5")
+CHINESE_PARTS = {"城镇": "urban", "农村": "rural"}
 EVERYWHERE = ("all", "*.urban", "*.rural")
 DRIVING_LIMIT = "driving_limit"
 PLACES_ALLOWED = "all, *.urban, *.rural, a city (140100, taiyuan, 太原), city.urban, city.rural"
@@ -49,6 +50,7 @@ def read_places(names: Iterable[str], spot: Spot) -> tuple[str, ...]:
 def _read_place(name: str, spot: Spot) -> str:
     word = name.strip().lower()
     head, dot, part = word.partition(".")
+    part = CHINESE_PARTS.get(part, part)
     if head in ("all", "*") and part in ("urban", "rural"):
         return f"*.{part}"
     if word == "all":

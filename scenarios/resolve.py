@@ -45,9 +45,9 @@ def resolve(scenario: Scenario, region: Region) -> Policy:
             grants.extend(_grants(paths()[lever], scenario, region, covered))
         else:
             ordered[lever], delivered[lever] = _levels(paths()[lever], scenario, region, covered)
-    assumed = {a.key: a for a in scenario.assumptions}
-    series = {key: _assumed_series(a, region) for key, a in assumed.items() if key in world()}
-    parameters = {key: a.amount for key, a in assumed.items() if key not in world()}
+    keys = dict.fromkeys(a.key for a in scenario.assumptions if a.key in world())
+    series = {key: _assumed_path(key, scenario, region) for key in keys}
+    parameters = {a.key: a.amount for a in scenario.assumptions if a.key not in world()}
     policy = Policy(
         name=scenario.name,
         label=scenario.label,
@@ -121,8 +121,9 @@ def _grants(path: LeverPath, scenario: Scenario, region: Region, covered: Levels
     _, amount = _base_spread(path, scenario, region)
     usual = Terms(path.options, path.cap, budget=base_budget(path, scenario.base), pot=path.lever)
     offers: tuple[Offer, ...] = (Offer(usual, amount),)
+    paying = fold.paying_years(amount)  # the base's years: how changes are layered opens no pot
     for layer in _layers(scenario, path.lever, region):
-        offers = fold.replace_offers(offers, usual, [_terms_change(c, r) for c, r in layer])
+        offers = fold.replace_offers(offers, usual, [_terms_change(c, r) for c, r in layer], paying)
     article = next(i.article for i in instruments() if i.lever == path.lever)
     return [
         Grant(
@@ -143,7 +144,8 @@ def _grants(path: LeverPath, scenario: Scenario, region: Region, covered: Levels
 
 
 def _terms_change(change: Change, replacement: Replacement) -> TermsChange:
-    text = json.dumps([change.path, change.places, change.groups, change.options, change.layer])
+    cells = [change.path, change.until, change.places, change.groups, change.options]
+    text = json.dumps([*cells, change.cap, change.price_ceiling, change.requires, change.budget])
     return TermsChange(
         replacement=replacement,
         pot=f"{change.lever}.{hashlib.sha256(text.encode()).hexdigest()[:6]}",
@@ -156,9 +158,20 @@ def _terms_change(change: Change, replacement: Replacement) -> TermsChange:
     )
 
 
-def _assumed_series(assumption: Assumption, region: Region) -> Levels:
-    """Return a series of the world under an assumption, (months,); income is a factor on its own path."""
-    own = np.ones(MONTHS) if assumption.key == INCOME else region.series[assumption.key]
+def _assumed_path(key: str, scenario: Scenario, region: Region) -> Levels:
+    """Return a series of the world as assumed, (months,); income is a factor on its own path."""
+    own = np.ones(MONTHS) if key == INCOME else region.series[key]
+    made = own
+    for assumption in scenario.assumptions:
+        if assumption.key == key:
+            months = np.arange(MONTHS)
+            inside = (months >= assumption.first) & (months <= assumption.last)
+            made = np.where(inside, _assumed_level(assumption, own, region), made)
+    return made
+
+
+def _assumed_level(assumption: Assumption, own: Levels, region: Region) -> Levels:
+    """Return the level an assumption gives a series whose own path is `own`, (months,)."""
     choices = {
         "value": np.full(MONTHS, assumption.amount),
         "percent": own * (1 + assumption.amount / 100),
@@ -167,8 +180,7 @@ def _assumed_series(assumption: Assumption, region: Region) -> Levels:
     if assumption.form in ("low", "high"):
         ends = region.series_low if assumption.form == "low" else region.series_high
         choices[assumption.form] = np.asarray(ends[assumption.key], dtype=float)
-    months = np.arange(MONTHS)
-    return np.where((months >= assumption.first) & (months <= assumption.last), choices[assumption.form], own)
+    return choices[assumption.form]
 
 
 def _with_fingerprint(policy: Policy) -> Policy:

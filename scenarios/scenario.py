@@ -147,7 +147,8 @@ class Scenario:
         )
 
     def with_assumptions(self, texts: Iterable[str]) -> Scenario:
-        """Return a child under assumptions about the world, KEY=VALUE[@FROM..TO]; later ones win."""
+        """Return a child under assumptions about the world, KEY=VALUE[@FROM..TO]; they replace the
+        parent's on the same key."""
         from scenarios.settings import read_assumptions
 
         added = read_assumptions(texts)

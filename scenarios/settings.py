@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from model.data.months import MONTHS, PLAN_ISSUED
+from model.errors import InputError, nearest
 from model.institutions.fold import BY_GROUP
 from scenarios.checking import acting_lever, meeting
 from scenarios.faults import Spot
@@ -79,23 +80,52 @@ def world() -> Mapping[str, Mapping[str, str]]:
         return {row["key"]: row for row in csv.DictReader(file)}
 
 
+@cache
+def parameters_read() -> frozenset[str]:
+    """Return the inputs of the parameter table that a run reads; the others wait for their domain."""
+    with Path(__file__).with_name("assumable.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["key"] for row in csv.DictReader(file))
+
+
 def parameter_ranges() -> Mapping[str, tuple[float, float, float]]:
-    """Return the parameters that enter an equation, with low, central and high."""
+    """Return the parameters that a run reads, with low, central and high."""
     from model.data.parameters import catalogue
 
-    rows = (row for row in catalogue() if row["role"] == "input")
+    rows = (row for row in catalogue() if row["role"] == "input" and row["key"] in parameters_read())
     return {row["key"]: (float(row["low"]), float(row["central"]), float(row["high"])) for row in rows}
 
 
+def _waiting_parameters() -> set[str]:
+    """Return the inputs of the parameter table that no run reads."""
+    from model.data.parameters import catalogue
+
+    return {row["key"] for row in catalogue() if row["role"] == "input"} - parameters_read()
+
+
 def read_assumptions(texts: Iterable[str]) -> tuple[Assumption, ...]:
-    """Return assumptions from texts KEY=VALUE[@FROM..TO]; a later one on the same key wins."""
-    found: dict[str, Assumption] = {}
+    """Return assumptions from texts KEY=VALUE[@FROM..TO]; raise InputError for a faulty one or two that
+    meet."""
+    found: list[tuple[Assumption, Spot]] = []
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals:
             raise Spot().fault("bad_assumption", "assume", text, allowed=ASSUMING)
-        found[key.strip()] = read_assumption(key.strip(), value.strip(), Spot())
-    return tuple(found.values())
+        found.append((read_assumption(key.strip(), value.strip(), Spot()), Spot()))
+    for fault in assumed_twice(found):
+        raise fault
+    return tuple(one for one, _ in found)
+
+
+def assumed_twice(assumptions: Sequence[tuple[Assumption, Spot]]) -> list[InputError]:
+    """Return one fault for each assumption that holds in a month of an earlier one on the same key."""
+    return [
+        spot.fault("assumed_twice", "key", late.key)
+        for number, (late, spot) in enumerate(assumptions)
+        if any(
+            early.key == late.key and max(early.first, late.first) <= min(early.last, late.last)
+            for early, _ in assumptions[:number]
+        )
+    ]
 
 
 def read_assumption(key: str, text: str, spot: Spot, note: str = "") -> Assumption:
@@ -108,6 +138,8 @@ def read_assumption(key: str, text: str, spot: Spot, note: str = "") -> Assumpti
         form, amount = _world_value(key, value, spot)
         return Assumption(key, form, amount, first, last, text, note)
     ranges = parameter_ranges()
+    if key in _waiting_parameters():
+        raise spot.fault("parameter_not_read", "key", key, near=nearest(key, [*world(), *ranges]))
     if key not in ranges:
         raise spot.fault("unknown_assumption", "key", key, among=[*world(), *ranges])
     if at:

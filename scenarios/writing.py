@@ -179,4 +179,7 @@ def diff(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
 
 
 def _world(assumptions: Sequence[Assumption]) -> dict[str, str]:
-    return {assumption.key: assumption.text for assumption in assumptions}
+    texts: dict[str, str] = {}
+    for one in assumptions:
+        texts[one.key] = f"{texts[one.key]}; {one.text}" if one.key in texts else one.text
+    return texts

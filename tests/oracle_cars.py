@@ -129,7 +129,7 @@ class Dealers:
             return
         if not owner and self._takes_used(h, month, sales):
             return
-        money = self._money(h, month, offers, scraps)
+        money = self._money(h, month, offers)
         chances = nested_logit(self._utilities(h, offers, money), self.nest)
         option = self._pick(chances, uniform(self.seed, POWERTRAIN, h.row, month))
         self._count(h, option, chances, month, offers, sales)
@@ -174,21 +174,30 @@ class Dealers:
             offers.covered[k, h.place]
         )
 
-    def _money(self, h: Household, month: int, offers: Offers, scraps: bool) -> list[float]:
+    def _for_all(self, h: Household, month: int, offers: Offers, j: int) -> float:
+        """Return trade-in and loan money on option `j`, at most what the car costs."""
+        scraps = h.car is not None and h.car_due <= month + self.scrap_within
+        money = 0.0
+        if scraps and h.car_bought <= offers.scrap_before:
+            money = float(offers.scrap_money[j])
+        if h.car is not None and not scraps:
+            money = float(offers.swap_money[j])
+        if uniform(self.seed, LOAN, h.row, month) < self.q["car_loan_share"]:
+            money += float(offers.loan_money[h.place, h.quintile, j])
+        return min(money, max(float(offers.cost[j]), 0.0))
+
+    def _raised(self, h: Household, month: int, offers: Offers, j: int) -> list[float]:
+        """Return the money on option `j` before any grant and after each of them."""
+        steps = [self._for_all(h, month, offers, j)]
+        for k in range(len(offers.grants)):
+            each = float(offers.grants[k, h.place, h.quintile, j])
+            served = each > 0.0 and self._served(h, k, month, offers)
+            steps.append(min(steps[-1] + each, max(float(offers.cost[j]), 0.0)) if served else steps[-1])
+        return steps
+
+    def _money(self, h: Household, month: int, offers: Offers) -> list[float]:
         """Return the public money that this buyer would get on each option, yuan of 2022."""
-        p, g = h.place, h.quintile
-        made = [0.0] * OPTIONS
-        for j in range(OPTIONS):
-            if scraps and h.car_bought <= offers.scrap_before:
-                made[j] = float(offers.scrap_money[j])
-            if h.car is not None and not scraps:
-                made[j] += float(offers.swap_money[j])
-            if uniform(self.seed, LOAN, h.row, month) < self.q["car_loan_share"]:
-                made[j] += float(offers.loan_money[p, g, j])
-            for k in range(len(offers.grants)):
-                if offers.grants[k, p, g, j] > 0.0 and self._served(h, k, month, offers):
-                    made[j] += float(offers.grants[k, p, g, j])
-        return made
+        return [self._raised(h, month, offers, j)[-1] for j in range(OPTIONS)]
 
     def _utilities(self, h: Household, offers: Offers, money: list[float]) -> list[float | None]:
         """Return V_ij (None where closed): common part, tastes, plug, norm, money weighted by income."""
@@ -231,11 +240,12 @@ class Dealers:
         sales.add("drawn", h, option, h.weight)
         for j in range(OPTIONS):
             sales.add("expected", h, j, h.weight * chances[j])
+        steps = self._raised(h, month, offers, option)
         for k in range(len(offers.grants)):
-            each = float(offers.grants[k, p, g, option])
-            if each > 0.0 and self._served(h, k, month, offers):
+            if offers.grants[k, p, g, option] > 0.0 and self._served(h, k, month, offers):
                 sales.grant_units[k, p, g] = sales.grant_units.get((k, p, g), 0) + h.weight
-                sales.grant_money[k, p, g] = sales.grant_money.get((k, p, g), 0.0) + h.weight * each
+                paid = h.weight * (steps[k + 1] - steps[k])
+                sales.grant_money[k, p, g] = sales.grant_money.get((k, p, g), 0.0) + paid
 
 
 def nested_logit(v: list[float | None], nest: float) -> list[float]:

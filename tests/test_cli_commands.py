@@ -42,6 +42,18 @@ BAD = {
     "run plann": "(did you mean plan?)",
     "run --set nev_purchase_subsidi=8000": "(did you mean nev_purchase_subsidy?)",
     "run --assume petrol_prise=9": "petrol_prise",
+    "run --set foo=1": (
+        "jinlv: --set: there is no lever “foo”; allowed: nev_purchase_subsidy, nev_road_right_advantage, "
+        "charging_density, publicity_intensity, green_insurance_discount, green_credit_discount, "
+        "implementation_capacity"
+    ),
+    "run --set charging_density=x": "jinlv: --set charging_density: ",
+    "run --assume petrol_price=9 --assume petrol_price=+3%@2025-01..": (
+        "jinlv: --assume: “petrol_price” is assumed twice for the same months"
+    ),
+    "run --assume soc_publicity_halflife=low --assume soc_publicity_halflife=high": "is assumed twice",
+    "run --assume ap_tv_kwh=low": "jinlv: --assume: no decision in the model reads “ap_tv_kwh” yet",
+    "run --assume insurance_bev=5000": "jinlv: --assume: there is no series or parameter “insurance_bev”",
     "run --lang fr": "jinlv: --lang: “fr” does not fit; allowed: en, zh",
     "--lang": "jinlv: --lang: a value is missing",
     "plan 99": "jinlv: ARTICLE: there is no article “99”; allowed: 1..27",
@@ -50,10 +62,15 @@ BAD = {
     "scenario show plann": "(did you mean plan?)",
     "scenario check": "jinlv: FILE: it must be given",
     "scenario check no_such_file.toml": "no_such_file.toml",
+    "scenario show nope": "there is no scenario “nope”; allowed: no_plan, current, plan",
+    "levers nope": "jinlv: lever: there is no “nope”",
+    "levers Charging_Densty": "(did you mean charging_density?)",
+    "parameters halflife": "(did you mean soc_publicity_halflife?)",
     "levers nev_purchase_subsidi": "(did you mean nev_purchase_subsidy?)",
     "indicators nev_new_sales": "did you mean",
     "parameters veh_price_elasticity": "did you mean",
     "verify": "jinlv: RUN: it must be given",
+    "verify .": "jinlv: RUN: “.” is not a run folder",
     "verify no_such_folder": "jinlv: RUN: there is no folder “no_such_folder”",
 }
 

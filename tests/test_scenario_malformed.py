@@ -94,6 +94,34 @@ TEXTS: dict[str, tuple[str, str, str, int]] = {
         7,
     ),
     "bad option": (change(PATH + 'options = ["hydrogen"]\n'), "bad_option", "options", 7),
+    "option of a kind the money is not for": (
+        change(PATH + 'options = ["ice"]\n'),
+        "bad_option",
+        "options",
+        7,
+    ),
+    "option misspelt": (change(PATH + 'options = ["bev", "phve"]\n'), "bad_option", "options", 7),
+    "parameter that nothing reads": (
+        assume('key = "ap_tv_kwh"\nvalue = "low"\n'),
+        "parameter_not_read",
+        "key",
+        5,
+    ),
+    "premium that nothing reads": (
+        assume('key = "insurance_bev"\nvalue = "5000"\n'),
+        "unknown_assumption",
+        "key",
+        5,
+    ),
+    "assumed twice in some months": (
+        assume(
+            'key = "cpi"\nvalue = "+3%@2024-01..2026-12"\n'
+            '[[assume]]\nkey = "cpi"\nvalue = "+4%@2026-12..2028-12"\n'
+        ),
+        "assumed_twice",
+        "key",
+        8,
+    ),
     "terms of a lever without any": (
         HEAD + '[[change]]\nlever = "charging_density"\npath = { 2026-01 = 9 }\nbudget = 1\n',
         "terms_not_here",

@@ -320,7 +320,39 @@ def test_the_world_is_assumed_for_months_and_in_percent() -> None:
     assert policy.parameters == {"soc_publicity_halflife": 6.0}
     high = resolved(plan.with_assumptions(["petrol_price=high"])).world["petrol_price"]
     np.testing.assert_array_equal(high[PLAN_ISSUED:], SHANXI.series_high["petrol_price"][PLAN_ISSUED:])
-    assert set(world()) == {*SERIES, "income"}
+    assert set(world()) == {*SERIES, "income"} - {
+        "insurance_phev",
+        "insurance_bev",
+    }  # no choice reads those two
+
+
+def test_assumptions_of_one_series_for_different_months_hold_together() -> None:
+    plan = scenarios.load("plan")
+    child = plan.with_assumptions(["petrol_price=9@2026-01..2026-12", "petrol_price=+50%@2027-01.."])
+    petrol, own = resolved(child).world["petrol_price"], SHANXI.series["petrol_price"]
+    first, second = month_index("2026-01"), month_index("2027-01")
+    assert (petrol[first:second] == 9).all()
+    np.testing.assert_allclose(petrol[second:], 1.5 * own[second:])
+    np.testing.assert_array_equal(petrol[:first], own[:first])
+
+
+def test_two_grants_are_the_same_however_they_are_layered() -> None:
+    towns, country = "10000@2026-01..2028-12@*.urban", "3000@2026-01..2028-12@*.rural"
+    for name in ("no_plan", "plan"):
+        parent = scenarios.load(name)
+        together = parent.with_levers(nev_purchase_subsidy=[towns, country])
+        layered = parent.with_levers(nev_purchase_subsidy=towns).with_levers(nev_purchase_subsidy=country)
+        turned = parent.with_levers(nev_purchase_subsidy=country).with_levers(nev_purchase_subsidy=towns)
+        offered = resolved(together)
+        assert [grant.budget for grant in offered.grants if grant.amount[-36:].any()] == [None, None]
+        assert offered.fingerprint == resolved(layered).fingerprint == resolved(turned).fingerprint
+
+
+def test_places_have_chinese_parts_too() -> None:
+    plan = scenarios.load("plan")
+    for chinese, english in (("*.城镇", "*.urban"), ("*.农村", "*.rural"), ("太原.农村", "140100.rural")):
+        change = plan.with_levers(charging_density=f"9@{chinese}").changes[-1]
+        assert change.places == (english,)
 
 
 def test_a_city_of_another_region_is_refused_on_resolving() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -132,8 +134,20 @@ def load_scenarios(request: Request) -> tuple[Scenario, ...]:
 
     chosen = [scenarios.load(name) for name in dict.fromkeys(request.scenarios)]
     if request.changes:
-        chosen.append(chosen[-1].with_settings(request.changes))
-    return tuple(_assumed(one, request.assumptions) for one in chosen)
+        with _typed_at("--set"):
+            chosen.append(chosen[-1].with_settings(request.changes))
+    with _typed_at("--assume"):
+        return tuple(_assumed(one, request.assumptions) for one in chosen)
+
+
+@contextmanager
+def _typed_at(option: str) -> Iterator[None]:
+    """Name the option in a fault of what was typed after it."""
+    try:
+        yield
+    except InputError as fault:
+        field = fault.field if fault.field not in ("lever", "key", "value", "assume") else ""
+        raise replace(fault, field=f"{option} {field}".strip()) from None
 
 
 def _assumed(one: Scenario, texts: tuple[str, ...]) -> Scenario:

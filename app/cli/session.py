@@ -134,4 +134,6 @@ def one_of(name: str, known: Iterable[str], kind: str) -> str:
     names = list(known)
     if name in names:
         return name
-    raise InputError("name_unknown", field=kind, near=nearest(name, names), values=(name,))
+    word = name.lower()
+    near = nearest(word, names) or next((one for one in names if len(word) > 2 and word in one), "")
+    raise InputError("name_unknown", field=kind, near=near, values=(name,))

@@ -33,6 +33,11 @@ QUALITY_WORDS = {
     "assumed": mark("assumed"),
 }
 
+HOME = "shanxi"
+LEVERS_ELSEWHERE = mark(
+    "the provincial levers are Shanxi's; here they apply to the nation only to compare with national series"
+)
+
 
 def show_summary(session: Session, summary: Row, folder: Path | None, labels: Mapping[str, str]) -> None:
     """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
@@ -64,6 +69,8 @@ def _header(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
         f"{say('until')} {summary['until']}",
     ]
     _line(session, " · ".join(parts))
+    if summary["region"] != HOME:
+        _line(session, say(LEVERS_ELSEWHERE), "yellow")
     if summary["replicates"] == 1:
         _line(session, say("one replicate: no interval and no probability can be read from it"), "yellow")
     if not summary.get("calibrated", False):

@@ -28,6 +28,8 @@ def verify(
     for folder in run:
         if not Path(folder).is_dir():
             raise InputError("folder_missing", field="RUN", values=(folder,))
+        if not any((Path(folder) / name).is_file() for name in (store.MANIFEST, store.SUMMARY)):
+            raise InputError("not_a_run", field="RUN", values=(folder,))
     found = {folder: store.verify(Path(folder)) for folder in run}
     if as_json:
         session.emit(

@@ -185,24 +185,33 @@ def utilities(
     liking[BEV] = tastes.price * (tastes.sd_bev * z_bev + (tastes.plug if home else 0.0)) + tastes.norm * norm
     owner = c.car[i] != NO_CAR
     scraps = owner and c.car_due[i] <= month + life.scrap_within
-    scrap = scraps and c.car_bought[i] <= offers.scrap_before
     borrows = uniform(seed, LOAN, i, month) < tastes.borrows
     for j in range(OPTIONS):
         k = j // CLASS_COUNT
         if offers.base[p, j] <= CLOSED or (k > 0 and c.considers[i] == 0):
             v[j] = CLOSED
             continue
-        money = offers.scrap_money[j] if scrap else 0.0
-        if owner and not scraps:
-            money += offers.swap_money[j]
-        if borrows:
-            money += offers.loan_money[p, g, j]
+        money = _money_for_all(c, i, j, offers, scraps, borrows)
         for q in range(offers.grants.shape[0]):
             if offers.grants[q, p, g, j] > 0.0 and _served(c, offers, q, seed, i, month):
-                money += offers.grants[q, p, g, j]
+                money = min(money + offers.grants[q, p, g, j], max(offers.cost[j], 0.0))
         run = offers.run_home[j] if home else offers.run_away[j]
         spend = offers.cost[j] - money + offers.fixed[p, g, j] + c.car_km[i] * run
         v[j] = offers.base[p, j] + liking[k] - weight * spend
+
+
+@njit(forceinline=True)
+def _money_for_all(c: Columns, i: int, j: int, offers: Offers, scraps: bool, borrows: bool) -> float:
+    """Return trade-in and loan money of household `i` on option `j`; all money together never exceeds
+    what the car costs it."""
+    money = 0.0
+    if scraps and c.car_bought[i] <= offers.scrap_before:
+        money = offers.scrap_money[j]
+    elif c.car[i] != NO_CAR and not scraps:
+        money = offers.swap_money[j]
+    if borrows:
+        money += offers.loan_money[c.place[i], c.quintile[i], j]
+    return float(min(money, max(offers.cost[j], 0.0)))
 
 
 @njit(forceinline=True)
@@ -287,15 +296,19 @@ def _count_choice(
     sales.drawn[p, g, j] += w
     for k in range(OPTIONS):
         sales.expected[p, g, k] += w * prob[k]
+    borrows = uniform(seed, LOAN, i, month) < tastes.borrows
+    money = _money_for_all(c, i, j, offers, scraps, borrows)
     for q in range(offers.grants.shape[0]):
         if offers.grants[q, p, g, j] > 0.0 and _served(c, offers, q, seed, i, month):
+            raised = min(money + offers.grants[q, p, g, j], max(offers.cost[j], 0.0))
             sales.grant_claims[q, p, g] += w
-            sales.grant_money[q, p, g] += w * offers.grants[q, p, g, j]
+            sales.grant_money[q, p, g] += w * (raised - money)
+            money = raised
     if scraps and c.car_bought[i] <= offers.scrap_before and offers.scrap_money[j] > 0.0:
         sales.scrap_claims[p, g, j] += w
     if c.car[i] != NO_CAR and not scraps and offers.swap_money[j] > 0.0:
         sales.swap_claims[p, g, j] += w
-    if offers.loan_money[p, g, j] > 0.0 and uniform(seed, LOAN, i, month) < tastes.borrows:
+    if offers.loan_money[p, g, j] > 0.0 and borrows:
         sales.loan_claims[p, g, j] += w
 
 

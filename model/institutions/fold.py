@@ -155,15 +155,14 @@ class TermsChange:
 
 
 def replace_offers(
-    offers: Sequence[Offer], usual: Terms, changes: Sequence[TermsChange]
+    offers: Sequence[Offer], usual: Terms, changes: Sequence[TermsChange], paying: Mask
 ) -> tuple[Offer, ...]:
     """Return the offers after one layer of changes that do not meet.
 
     A change takes its cells from the offers below it, option by option, and offers its own amount there.
     Terms it does not give are the `usual` ones. Without a budget of its own it draws on the usual pot in
-    the calendar years in which the offers below pay, and is unlimited in other years.
+    the months `paying` of the shipped base, whatever other layers say, and is unlimited in others.
     """
-    paying = _paying_years(offers)
     kept = list(offers)
     for change in changes:
         options = change.options or usual.options
@@ -173,11 +172,9 @@ def replace_offers(
     return _merged(kept)
 
 
-def _paying_years(offers: Sequence[Offer]) -> Mask:
-    """Return for each month whether any offer pays in its calendar year."""
-    years = np.zeros(YEARS, dtype=bool)
-    for offer in offers:
-        years |= offer.amount.reshape(YEARS, MONTHS_A_YEAR, -1).any(axis=(1, 2))
+def paying_years(amount: Levels) -> Mask:
+    """Return for each month whether `amount` (months, places, groups) pays in its calendar year."""
+    years = amount.reshape(YEARS, MONTHS_A_YEAR, -1).any(axis=(1, 2))
     return np.repeat(years, MONTHS_A_YEAR)
 
 
