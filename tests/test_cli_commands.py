@@ -65,7 +65,7 @@ BAD = {
     "scenario show nope": "there is no scenario “nope”; allowed: no_plan, current, plan",
     "levers nope": "jinlv: lever: there is no “nope”",
     "levers Charging_Densty": "(did you mean charging_density?)",
-    "parameters halflife": "(did you mean soc_publicity_halflife?)",
+    "parameters publicity_half": "(did you mean soc_publicity_halflife?)",
     "levers nev_purchase_subsidi": "(did you mean nev_purchase_subsidy?)",
     "indicators nev_new_sales": "did you mean",
     "parameters veh_price_elasticity": "did you mean",

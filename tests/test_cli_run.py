@@ -217,6 +217,16 @@ def test_all_households_of_china_are_refused_with_the_largest_number(asked, caps
     assert asked == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"), [("en", "provincial levers are Shanxi's"), ("zh", "省级政策杠杆属于山西")]
+)
+def test_the_nation_is_told_whose_levers_it_runs_under(asked, capsys, lang, text):
+    assert call(["--lang", lang, "run", "--region", "china"]) == 0
+    assert capsys.readouterr().out.count(text) == 1
+    assert call(["--lang", lang, "run"]) == 0
+    assert text not in capsys.readouterr().out
+
+
 def test_chinese_is_chinese(asked, capsys):
     assert call(["--lang", "zh", "run", "--replicates", "2"]) == 0
     said = capsys.readouterr().out

@@ -397,3 +397,11 @@ def test_damaged_files_give_an_input_error_or_a_scenario(tmp_path: Path) -> None
             data[at : at + dice.randint(0, 5)] = bytes(dice.randrange(256) for _ in range(dice.randint(0, 3)))
         path.write_bytes(bytes(data))
         assert all(fault.code in messages() for fault in scenarios.check(path))
+
+
+def test_a_misspelt_option_is_told_what_the_money_may_be_paid_for(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(change(PATH + 'options = ["phve"]\n'), encoding="utf-8")
+    fault = the_fault(path)
+    assert set(fault.allowed.split(", ")) == {"phev", "bev"} and fault.near == "phev"
+    assert f"{path}:7" in word_error(fault, "en")
