@@ -81,7 +81,8 @@ def promised_money(grants: Sequence[Grant], market: CarMarket, mix: Floats) -> F
     car, by powertrain.
 
     Mean over classes by the class mix of each powertrain's sales, `mix` (Y, 3, 4), times the share of
-    claims that a place can serve. None where there are no grants.
+    claims that a place can serve. A grant without a budget promises nothing.
+    None where there are no grants.
     """
     if not any(grant.amount.any() for grant in grants):
         return None
@@ -93,6 +94,8 @@ def promised_money(grants: Sequence[Grant], market: CarMarket, mix: Floats) -> F
             continue
         each = (paid * mix[month // MONTHS_A_YEAR]).sum(axis=4)
         for k, grant in enumerate(grants):
+            if grant.budget == 0.0:
+                continue
             money = each[k] * grant.coverage[month][:, None, None]
             made[month, :, :, 1] += money
             if grant.requires != "trade_in":

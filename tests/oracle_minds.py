@@ -133,7 +133,7 @@ class Minds(Start):
         mix = self.region.market.mix[month // 12].tolist()
         price = self.market.price[month // 12].tolist()
         for grant in self.policy.grants:
-            for p in range(self.places):
+            for p in range(self.places if grant.budget != 0.0 else 0):
                 for g in range(5):
                     amount = min(
                         float(grant.amount[month, p, g]), math.inf if grant.cap is None else grant.cap
