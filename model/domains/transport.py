@@ -186,12 +186,19 @@ def utilities(
     owner = c.car[i] != NO_CAR
     scraps = owner and c.car_due[i] <= month + life.scrap_within
     borrows = uniform(seed, LOAN, i, month) < tastes.borrows
+    scrap = scraps and c.car_bought[i] <= offers.scrap_before
+    swap = owner and not scraps
     for j in range(OPTIONS):
         k = j // CLASS_COUNT
         if offers.base[p, j] <= CLOSED or (k > 0 and c.considers[i] == 0):
             v[j] = CLOSED
             continue
-        money = _money_for_all(c, i, j, offers, scraps, borrows)
+        money = _money_for_all(
+            offers.scrap_money[j] if scrap else 0.0,
+            offers.swap_money[j] if swap else 0.0,
+            offers.loan_money[p, g, j] if borrows else 0.0,
+            offers.cost[j],
+        )
         for q in range(offers.grants.shape[0]):
             if offers.grants[q, p, g, j] > 0.0 and _served(c, offers, q, seed, i, month):
                 money = min(money + offers.grants[q, p, g, j], max(offers.cost[j], 0.0))
@@ -200,18 +207,10 @@ def utilities(
         v[j] = offers.base[p, j] + liking[k] - weight * spend
 
 
-@njit(forceinline=True)
-def _money_for_all(c: Columns, i: int, j: int, offers: Offers, scraps: bool, borrows: bool) -> float:
-    """Return trade-in and loan money of household `i` on option `j`; all money together never exceeds
-    what the car costs it."""
-    money = 0.0
-    if scraps and c.car_bought[i] <= offers.scrap_before:
-        money = offers.scrap_money[j]
-    elif c.car[i] != NO_CAR and not scraps:
-        money = offers.swap_money[j]
-    if borrows:
-        money += offers.loan_money[c.place[i], c.quintile[i], j]
-    return float(min(money, max(offers.cost[j], 0.0)))
+@njit(inline="always")
+def _money_for_all(scrap: float, swap: float, loan: float, cost: float) -> float:
+    """Return trade-in and loan money on an option; all money together never exceeds what the car costs."""
+    return min(scrap + swap + loan, max(cost, 0.0))
 
 
 @njit(forceinline=True)
@@ -297,7 +296,14 @@ def _count_choice(
     for k in range(OPTIONS):
         sales.expected[p, g, k] += w * prob[k]
     borrows = uniform(seed, LOAN, i, month) < tastes.borrows
-    money = _money_for_all(c, i, j, offers, scraps, borrows)
+    scrap = scraps and c.car_bought[i] <= offers.scrap_before
+    swap = c.car[i] != NO_CAR and not scraps
+    money = _money_for_all(
+        offers.scrap_money[j] if scrap else 0.0,
+        offers.swap_money[j] if swap else 0.0,
+        offers.loan_money[p, g, j] if borrows else 0.0,
+        offers.cost[j],
+    )
     for q in range(offers.grants.shape[0]):
         if offers.grants[q, p, g, j] > 0.0 and _served(c, offers, q, seed, i, month):
             raised = min(money + offers.grants[q, p, g, j], max(offers.cost[j], 0.0))
