@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from model.behaviour.attention import attention_next
 from model.behaviour.influence import Spread
 from model.domains.timing import Timing, brings_forward
 from model.population.columns import F32, I16, NO_CAR, U8, Columns
@@ -53,8 +54,7 @@ def _attend(
     (behaviour.attention)."""
     for k in range(awareness.size):
         a = float(awareness[k])
-        pushed = pull[k] * receptivity[k] + talk * share[k]
-        a = (a + pushed) / (1.0 + pushed + decay)
+        a = attention_next(a, pull[k] * receptivity[k] + talk * share[k], decay)
         moved[k] = a
         awareness[k] = np.float32(a)
 
