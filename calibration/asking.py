@@ -6,13 +6,12 @@ from collections.abc import Callable
 from copy import deepcopy
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from model.behaviour.choice import nested_logit
 from model.data.months import MONTHS_A_YEAR
-from model.domains import garage, transport
-from model.domains.transport import Offers, Sales
+from model.domains import car_choice, garage, transport
+from model.domains.car_choice import Offers
+from model.domains.sales import Sales, empty_sales
 from model.indicators.ledger import L, by_powertrain
 from model.population import columns
 from model.province import Province
@@ -24,42 +23,29 @@ Look = Callable[[int, Offers, Callable[[], Offers]], None]
 def ask(province: Province, month: int, offers: Offers) -> Sales:
     """Return what the deciders of `month` would do under `offers`, leaving the province as it is."""
     society, traffic = province.society, province.traffic
-    made = transport.empty_sales(len(province.region.places), offers.grants.shape[0])
+    made = empty_sales(len(province.region.places), offers.grants.shape[0])
     stock, used = deepcopy(traffic.stock), deepcopy(traffic.used)
     garage.clear_out(used, month, round(province.parameters["car_used_wait"]))
     transport.choose(
-        columns.copy(society.c), society.people.starts, society.deciders, society.n_deciders, offers,
-        traffic.tastes, traffic.life, month, society.seed, made, stock, used, *society.network,
+        columns.copy(society.c), society.people.starts, society.parts.rows, society.deciders,
+        society.n_deciders, offers, traffic.tastes, traffic.life, traffic.wishes, month, society.seed,
+        made, stock, used, *society.network, traffic.scratch,
     )  # fmt: skip
     return made
-
-
-@njit(nogil=True)
-def _chances(
-    c: columns.Columns,
-    rows: NDArray[np.int64],
-    offers: Offers,
-    tastes: transport.Tastes,
-    life: transport.CarLife,
-    seed: np.uint64,
-    month: int,
-    made: Floats,
-) -> None:
-    v = np.empty(made.shape[1])
-    for k in range(rows.size):
-        transport.utilities(c, rows[k], offers, tastes, life, seed, month, v)
-        nested_logit(v, garage.CLASS_COUNT, tastes.nest, made[k])
 
 
 def chances(province: Province, month: int, offers: Offers) -> tuple[NDArray[np.int64], Floats]:
     """Return the rows of the deciders of `month` and the chance that each takes each new car (n, 12)."""
     society, traffic = province.society, province.traffic
-    first = society.people.starts
+    first = society.parts.rows
     rows = np.concatenate(
-        [society.deciders[first[p] : first[p] + n] for p, n in enumerate(society.n_deciders)]
+        [society.deciders[first[s] : first[s] + n] for s, n in enumerate(society.n_deciders)]
     )
     made = np.zeros((rows.size, garage.OPTIONS))
-    _chances(society.c, rows, offers, traffic.tastes, traffic.life, society.seed, month, made)
+    car_choice.chances(
+        society.c, rows, offers, traffic.tastes, traffic.life, month, society.seed,
+        np.zeros(offers.grants.shape[0]), np.zeros(garage.OPTIONS), made,
+    )  # fmt: skip
     return rows, made
 
 

@@ -96,12 +96,13 @@ def published_effects(
 
     `parameters` None takes the central set. `progress(done, total)` is called after each group of runs.
     """
+    from calibration.measured_coupons import COUPONS
     from calibration.measured_demand import DEMAND
     from calibration.measured_timing import TIMING
     from calibration.paired import nation
 
     settings = [nation(households, parameters, seed + k) for k in range(seeds)]
-    tasks: list[tuple[Measure, Setting]] = [(m, s) for m in (*DEMAND, *TIMING) for s in settings]
+    tasks: list[tuple[Measure, Setting]] = [(m, s) for m in (*DEMAND, *TIMING, *COUPONS) for s in settings]
     found: dict[str, list[float]] = {}
     with ThreadPoolExecutor(threads) as pool:
         for done, values in enumerate(pool.map(lambda task: task[0](task[1]), tasks)):

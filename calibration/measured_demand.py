@@ -21,8 +21,8 @@ from calibration.paired import (
     without_subsidy,
 )
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december
+from model.domains.car_choice import BEV, Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
-from model.domains.transport import BEV, Offers
 from model.indicators.ledger import G, L
 from model.province import Province
 

@@ -11,7 +11,7 @@ from calibration.asking import after_sales
 from calibration.paired import Setting, grant, lived, trade_in_until
 from model.data.months import MONTHS_A_YEAR, month_index
 from model.domains.garage import CLASS_COUNT, OPTIONS
-from model.domains.transport import Sales
+from model.domains.sales import Sales
 from model.indicators.ledger import by_powertrain
 from model.population.columns import NO_CAR
 from model.population.network import tell

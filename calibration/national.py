@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.targets import FIRST, YEARS, NationalTargets, national_targets
+from model.data.levers import levers
 from model.data.months import MONTHS, MONTHS_A_YEAR
 from model.data.parameters import Parameters
 from model.data.region import CLASSES
@@ -56,7 +57,7 @@ def national_policy(people: Population, publicity: Floats) -> Policy:
         "publicity_intensity": np.broadcast_to(publicity[:, None, None], shape).copy(),
         "charging_density": np.zeros(shape),
         "nev_road_right_advantage": np.zeros(shape),
-        "green_insurance_discount": np.full(shape, -0.1),
+        "green_insurance_discount": np.full(shape, levers()["green_insurance_discount"].default_2022),
         "green_credit_discount": np.zeros(shape),
     }
     return Policy("national", {"zh": "全国", "en": "China"}, people.region.name, levels, levels)

@@ -82,10 +82,10 @@ def trade_in_until(province: Province, end: int) -> Province:
     """End the national scrappage and replacement bonuses with month `end` - 1, as everyone knows ahead."""
     traffic = province.traffic
     traffic.market = _bonuses_until(traffic.market, end)
-    known = traffic.known.copy()
+    known = traffic.incentives.known.copy()
     ahead = np.arange(MONTHS)[:, None] + np.arange(known.shape[1])[None, :] >= end
     known[:, :, OWNER] = np.where(ahead[:, :, None], known[:, :, 1 - OWNER], known[:, :, OWNER])
-    traffic.known = known
+    traffic.incentives.expect(known, traffic.market.terms)
     return province
 
 

@@ -13,7 +13,6 @@ from model.data.region import Region
 Floats = NDArray[np.float64]
 FIRST, LAST = 2015, 2021
 YEARS = LAST - FIRST + 1
-NEV_KINDS = 2
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.evidence import evidence_of
+from experiments.parts import Parts
 from model.data.load import load_region
-from model.data.parameters import Parameters, draws
+from model.data.parameters import Parameters, draws, fitted_draw_count
 from model.data.region import Region
 from model.errors import InputError
 from model.indicators.mobility import FORMULAS
@@ -26,6 +27,8 @@ from model.result import RunResult, frame_of, goals_of, outlays_of
 from model.run import Cancelled, Resolvable, simulate
 
 Progress = Callable[[int, int], bool | None]
+Task = tuple[Policy, Parameters | None, int]
+Result = tuple[NDArray[np.float64], pd.DataFrame]
 LUCK_SEEDS = 10
 """Further seeds on the central parameters, to tell luck from parameters."""
 LUCK_FROM = 1_000_000
@@ -64,7 +67,7 @@ class Ensemble:
     def evidence(self) -> pd.DataFrame:
         """Observed figures beside the model: indicator, place, year, observed, model_median, model_low,
         model_high,
-        unit, quality, fitted. The first scenario named `current`, else the last, is compared."""
+        unit, quality, fitted, counted. The first scenario named `current`, else the last, is compared."""
         chosen = self.names.index("current") if "current" in self.names else len(self.names) - 1
         return evidence_of(self.values[chosen], self.region)
 
@@ -80,8 +83,11 @@ class Ensemble:
 
 
 def _replicates(count: int) -> Sequence[Parameters | None]:
-    if count < 1:
-        raise InputError("replicates", field="replicates", allowed=">= 1", values=(str(count),))
+    """Return the parameter sets of `count` replicates, each with a fitted draw of its own; one is central."""
+    most = fitted_draw_count() if count > 1 else 0
+    if count < 1 or count > most > 0:
+        allowed = f"1..{most}" if most else ">= 1"
+        raise InputError("replicates", field="replicates", allowed=allowed, values=(str(count),))
     return (None,) if count == 1 else draws(count)
 
 
@@ -95,21 +101,21 @@ def run_ensemble(
     until: str = "2030-12",
     threads: int | None = None,
     progress: Progress | None = None,
+    parts: Parts | None = None,
 ) -> Ensemble:
     """Return the ensemble of `scenarios`; with one replicate the central parameters are used.
 
     `threads` runs side by side (default: the cores); results do not depend on it. `progress(done,
-    total)` is called after each run and cancels by returning True.
+    total)` is called after each run and cancels by returning True. `parts` keeps every finished run and
+    spares those it has already.
     """
     place = load_region(region)
     policies = [scenario.resolve(place) for scenario in scenarios]
     sets = _replicates(replicates)
-    tasks: list[tuple[Policy, Parameters | None, int]] = [
-        (policy, draw, seed + r) for policy in policies for r, draw in enumerate(sets)
-    ]
+    tasks: list[Task] = [(policy, draw, seed + r) for policy in policies for r, draw in enumerate(sets)]
     luck = LUCK_SEEDS if replicates > 1 else 0
     tasks += [(policies[-1], None, LUCK_FROM + seed + k) for k in range(luck)]
-    results = _run_all(tasks, region, households, until, threads, progress)
+    results = _run_all(tasks, region, households, until, threads, progress, parts)
     main = results[: len(policies) * len(sets)]
     shape = (len(policies), len(sets), *main[0][0].shape)
     money = []
@@ -141,38 +147,54 @@ def run_ensemble(
 
 
 def _run_all(
-    tasks: Sequence[tuple[Policy, Parameters | None, int]],
+    tasks: Sequence[Task],
     region: str,
     households: int,
     until: str,
     threads: int | None,
     progress: Progress | None,
-) -> list[tuple[NDArray[np.float64], pd.DataFrame]]:
-    """Run the tasks in a pool of threads (kernels release the lock); order of results is that of the
-    tasks."""
-    lock, done, stop = threading.Lock(), [0], threading.Event()
+    parts: Parts | None,
+) -> list[Result]:
+    """Run the tasks that `parts` does not have in a pool of threads (kernels release the lock).
+
+    The order of results is that of the tasks. The first failure of a task stops the others and is raised.
+    """
+    lock, stop, failures = threading.Lock(), threading.Event(), list[BaseException]()
     cores = threads or os.cpu_count() or 1
     alone = households > MOST_TOGETHER
+    found = [parts.read(*task) if parts else None for task in tasks]
+    todo = [k for k, result in enumerate(found) if result is None]
+    done = [len(tasks) - len(todo)]
 
-    def one(task: tuple[Policy, Parameters | None, int]) -> tuple[NDArray[np.float64], pd.DataFrame]:
-        policy, draw, its_seed = task
-        result: RunResult = simulate(
-            policy, region=region, households=households, seed=its_seed, parameters=draw, until=until,
-            threads=cores if alone else None, progress=lambda _month, _last: stop.is_set(),
-        )  # fmt: skip
+    def one(k: int) -> None:
+        policy, draw, its_seed = tasks[k]
+        try:
+            run: RunResult = simulate(
+                policy, region=region, households=households, seed=its_seed, parameters=draw, until=until,
+                threads=cores if alone else None, progress=lambda _month, _last: stop.is_set(),
+            )  # fmt: skip
+            result = run.values, outlays_of(run.treasury, run.region)
+            if parts:
+                parts.keep(policy, draw, its_seed, result)
+        except BaseException as error:
+            with lock:
+                failures.append(error)
+            stop.set()
+            raise
+        found[k] = result
         with lock:
             done[0] += 1
             if progress is not None and progress(done[0], len(tasks)):
                 stop.set()
-        return result.values, outlays_of(result.treasury, result.region)
 
-    first = [one(tasks[0])]
+    if todo:
+        one(todo[0])
     with ThreadPoolExecutor(max_workers=1 if alone else cores) as pool:
         try:
-            first += pool.map(one, tasks[1:])
-        except BaseException:
+            list(pool.map(one, todo[1:]))
+        except BaseException as error:
             stop.set()
-            raise
+            raise (failures[0] if isinstance(error, Cancelled) and failures else error) from None
     if stop.is_set():
         raise Cancelled(until)
-    return first
+    return [result for result in found if result is not None]

@@ -21,6 +21,7 @@ COLUMNS = [
     "unit",
     "quality",
     "fitted",
+    "counted",
 ]
 FITTED = {
     "china": ("nev_new_sales_share", "bev_sales_share", "phev_sales_share", "car_sales", "public_chargers")
@@ -50,7 +51,7 @@ def evidence_of(values: NDArray[np.float64], region: Region) -> pd.DataFrame:
         low, middle, high = np.nanpercentile(drawn, [tails[0], 50.0, tails[1]])
         fitted = indicator in FITTED.get(region.name, ()) and int(year) <= FIT_END
         value = float(str(seen.value))
-        provenance = (str(seen.unit), str(seen.quality), fitted)
+        provenance = (str(seen.unit), str(seen.quality), fitted, str(seen.counted))
         rows.append((indicator, place, int(year), value, middle, low, high, *provenance))
     made = pd.DataFrame(rows, columns=COLUMNS)
     return made.sort_values(["indicator", "place", "year"], kind="stable").reset_index(drop=True)

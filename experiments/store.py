@@ -41,11 +41,7 @@ _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 
 
 class StoreError(Exception):
-    """A run folder could not be written or read; `saved` says what is on disk all the same."""
-
-    def __init__(self, message: str, saved: str = "") -> None:
-        super().__init__(message)
-        self.saved = saved
+    """A run folder could not be written or read."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +102,8 @@ def save(
     """
     final = out / inputs.id
     check_writable(out)
-    _sweep(out, inputs.id)
-    work = out / f"{WRITING}{inputs.id}-{socket.gethostname()}-{os.getpid()}"
+    _sweep(out)
+    work = out / f"{WRITING}{inputs.id}-{socket.gethostname()}-{os.getpid()}-{_born(os.getpid())}"
     try:
         (work / "scenarios").mkdir(parents=True)
         for name, text in inputs.scenarios.items():
@@ -224,20 +220,36 @@ def _set_aside(folder: Path) -> None:
     folder.rename(aside)
 
 
-def _sweep(out: Path, id_: str) -> None:
-    """Remove temporary folders of this run whose process on this machine is dead."""
-    for leftover in out.glob(f"{WRITING}{id_}-{socket.gethostname()}-*"):
-        pid = leftover.name.rpartition("-")[2]
-        if pid.isdigit() and not _alive(int(pid)):
+def _sweep(out: Path) -> None:
+    """Remove temporary folders whose process on this machine is dead, of whatever run."""
+    ours = re.compile(rf"{re.escape(WRITING)}[0-9a-f]+-{re.escape(socket.gethostname())}-(\d+)-(\d*)")
+    for leftover in out.glob(f"{WRITING}*"):
+        if (found := ours.fullmatch(leftover.name)) and not _alive(int(found[1]), found[2]):
             shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _alive(pid: int) -> bool:
-    """Return whether a process runs on this machine."""
+def _alive(pid: int, born: str) -> bool:
+    """Return whether the process with this number that was born then still runs on this machine.
+
+    Numbers come again, after some ten thousand processes on a usual machine: a later process is another one.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except OSError:
-        return True
-    return True
+        pass
+    return _born(pid) in (born, "")
+
+
+def _born(pid: int) -> str:
+    """Return when a process was born, in ticks since the machine started.
+
+    `dead` if it has ended and nobody asked how; empty where a system does not tell.
+    """
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    fields = status.rpartition(")")[2].split()
+    return "dead" if fields[0] in "ZX" else fields[19]

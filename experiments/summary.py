@@ -34,7 +34,8 @@ def summarise(
     `scoreboard` (one row a goal): indicator, year, basis, direction, target, passed_in_2022; for each S
     of the scenarios value_S, low_S, high_S, met_S, probability_S, probability_low_S, probability_high_S; for
     each E of EFFECTS the columns E, E_low, E_high; what is absent (not run) becomes null.
-    `evidence`: indicator, year, observed, model_median, model_low, model_high, unit, quality, fitted.
+    `evidence`: indicator, year, observed, model_median, model_low, model_high, unit, quality, fitted,
+    counted.
     `outlays`: scenario, replicate, instrument, payer, place, group, year, value (CNY, current).
     `effects`: what the money bought, one document a pair of scenarios; `differences`: paired effects.
     """

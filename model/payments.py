@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from model.domains.car_choice import Offers
 from model.domains.garage import OPTIONS
-from model.domains.transport import Offers, Sales
+from model.domains.sales import Sales
 from model.institutions.treasury import Treasury
+from model.kernels import kernel
 from model.markets.vehicles import CarMarket, loan_money
 from model.traffic import Traffic
 
@@ -79,11 +81,34 @@ def _pay_loans(
     if not sales.loan_claims.any():
         return
     total, own = loan_money(market, month, points)
-    claims = sales.loan_claims.astype(np.float64)
-    mine, theirs = (claims * own).sum(axis=2) * cpi, (claims * (total - own)).sum(axis=2) * cpi
+    mine, theirs, my_cars, their_cars = np.zeros((4, *total.shape[:2]))
+    _interest(sales.loan_claims, total, own, cpi, mine, theirs, my_cars, their_cars)
     if mine.any():
-        treasury.book(month, "green_credit_discount", "province", mine, (claims * (own > 0)).sum(axis=2))
+        treasury.book(month, "green_credit_discount", "province", mine, my_cars)
     if theirs.any():
         part = float(market.terms.province_share["loan_subsidy"][month])
-        treasury.book(month, "consumer_loan_subsidy", "centre", theirs * (1.0 - part), claims.sum(axis=2))
+        treasury.book(month, "consumer_loan_subsidy", "centre", theirs * (1.0 - part), their_cars)
         treasury.book(month, "consumer_loan_subsidy", "province", theirs * part)
+
+
+@kernel
+def _interest(
+    claims: NDArray[np.int64],
+    total: Floats,
+    own: Floats,
+    cpi: float,
+    mine: Floats,
+    theirs: Floats,
+    my_cars: Floats,
+    their_cars: Floats,
+) -> None:
+    """Add up interest and cars (P, 5), the province's and the other, from claims and money (P, 5, 12)."""
+    for p in range(claims.shape[0]):
+        for g in range(claims.shape[1]):
+            for j in range(OPTIONS):
+                n = claims[p, g, j]
+                if n > 0:
+                    mine[p, g] += n * own[p, g, j] * cpi
+                    theirs[p, g] += n * (total[p, g, j] - own[p, g, j]) * cpi
+                    my_cars[p, g] += n if own[p, g, j] > 0.0 else 0
+                    their_cars[p, g] += n if total[p, g, j] > own[p, g, j] else 0

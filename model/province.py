@@ -7,14 +7,14 @@ import numpy as np
 
 from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
-from model.domains import transport
+from model.domains.sales import empty_sales
 from model.indicators.ledger import Ledger
 from model.institutions.policy import Policy
 from model.institutions.treasury import Treasury
 from model.payments import pay
 from model.population.synthesis import Population
 from model.society import Society
-from model.start import exogenous, exposures_before
+from model.start import as_claimed, exogenous, exposures_before
 from model.traffic import Traffic
 
 
@@ -22,11 +22,11 @@ class Province(mesa.Model):  # type: ignore[misc]
     """Columns of households, a few hundred agents that are not households, and the clock.
 
     `people` the synthetic population, `policy` the scenario for its region, `parameters` one set of numbers,
-    `seed` of the draws. `parallel` moves places side by side (same bits).
+    `seed` of the draws. `threads` move places side by side (same bits).
     """
 
     def __init__(
-        self, people: Population, policy: Policy, parameters: Parameters, seed: int, parallel: bool = False
+        self, people: Population, policy: Policy, parameters: Parameters, seed: int, threads: int = 1
     ) -> None:
         """Give everyone a state for January 2015 and open the books."""
         super().__init__(rng=seed)
@@ -40,27 +40,27 @@ class Province(mesa.Model):  # type: ignore[misc]
             series["income"],
             exposures_before(policy, PLAN_ISSUED - 1),
             key,
-            parallel,
+            threads,
         )
         self.society.begin(policy.delivered["publicity_intensity"][0])
-        self.traffic = Traffic(
-            self, self.society, self.parameters, series, key, policy.grants, policy.renewed
-        )
-        self.treasury = Treasury(len(self.region.places), policy.grants)
+        self.grants = as_claimed(policy.grants, self.parameters)
+        self.traffic = Traffic(self, self.society, self.parameters, series, key, self.grants, policy.renewed)
+        self.treasury = Treasury(len(self.region.places), self.grants)
         self.ledger = Ledger(len(self.region.places))
 
     def step(self) -> None:
         """One month: turnover, levers, minds, market, choice, fleets, use, money, account."""
         month, society, traffic, ledger = self.month, self.society, self.traffic, self.ledger
-        sales = transport.empty_sales(len(self.region.places), len(self.policy.grants))
+        sales = empty_sales(len(self.region.places), len(self.grants))
         traffic.people_changed(month, society.turn_over(month), sales.left)
         if month > 0 and month % MONTHS_A_YEAR == 0:
             society.new_year(month // MONTHS_A_YEAR)
             traffic.new_year(month // MONTHS_A_YEAR)
         levers = {name: path[month] for name, path in self.policy.delivered.items()}
-        society.change_minds(month, levers["publicity_intensity"], traffic.nev_share, traffic.timing(month))
+        timing = traffic.timing(month, self.treasury.funded(month))
+        society.change_minds(month, levers["publicity_intensity"], traffic.nev_share, timing)
         built = traffic.build_chargers(month, levers["charging_density"][:, 0], ledger)
-        offers = traffic.quote(month, levers, self.policy.grants, self.treasury.covered(month))
+        offers = traffic.quote(month, levers, self.treasury.covered(month))
         traffic.decide(month, offers, sales)
         renewed = traffic.renew_fleets(month, offers, ledger)
         traffic.drive(month, ledger)

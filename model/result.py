@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from model.indicators.mobility import FORMULAS
 from model.indicators.reading import cells
 from model.institutions.policy import GROUPS
 from model.institutions.treasury import ORGANISATIONS, Treasury
+
+if TYPE_CHECKING:
+    from model.state import State
 
 GOAL_YEARS = (2025, 2030)
 
@@ -75,7 +79,8 @@ def outlays_of(treasury: Treasury, region: Region) -> pd.DataFrame:
 class RunResult:
     """One run of one scenario. `values` (I, C) indicators in the order of FORMULAS and `cells(region)`.
 
-    `central` tells that the central parameters were used: a central run, not a forecast.
+    `central` tells that the central parameters were used: a central run, not a forecast. `state`: where a run
+    that ended before 2030-12 can be taken up again.
     """
 
     scenario: str
@@ -86,6 +91,7 @@ class RunResult:
     values: NDArray[np.float64]
     ledger: Ledger
     treasury: Treasury
+    state: State | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Protocol
 
-import numba
-
 from model.data.load import load_region
-from model.data.months import MONTHS, month_index
+from model.data.months import MONTHS, month_index, month_text
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.errors import InputError
@@ -18,6 +17,7 @@ from model.institutions.policy import Policy
 from model.population.synthesis import synthesise
 from model.province import Province
 from model.result import RunResult
+from model.state import State, give, take
 
 Progress = Callable[[int, int], bool | None]
 DEFAULT_HOUSEHOLDS = 20_000
@@ -35,6 +35,21 @@ class Cancelled(Exception):
     """The caller's progress function asked to stop."""
 
 
+def _whole(field: str, value: object, least: int, end: int | None) -> int:
+    """Return `value` as a whole number from `least` up, below `end`; raise InputError for anything else."""
+    allowed = f">= {least}" if end is None else f"{least}..2^{end.bit_length() - 1}-1"
+    fault = InputError(field, field=field, allowed=allowed, values=(str(value),))
+    if isinstance(value, bool):
+        raise fault
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise fault from None
+    if number < least or (end is not None and number >= end):
+        raise fault
+    return number
+
+
 def simulate(
     scenario: Resolvable | Policy,
     *,
@@ -45,31 +60,35 @@ def simulate(
     until: str = "2030-12",
     threads: int | None = None,
     progress: Progress | None = None,
+    resume: State | None = None,
 ) -> RunResult:
     """Return the result of one run.
 
     `households` simulated rows; `parameters` None takes the central set; `threads` None or 1 runs one
     after the other,
     more moves places side by side (same bits). `progress(month, months)` is called each month; returning
-    True cancels (raises Cancelled). Raises InputError for arguments outside their range.
+    True cancels (raises Cancelled). `resume`: the state of a run that ended before 2030-12
+    (`result.state`), to go on from with the same people, numbers and past. Raises InputError for arguments
+    outside their range.
     """
     try:
         last = month_index(until) + 1
-    except ValueError as fault:
-        raise InputError("until", field="until", allowed="2015-01..2030-12", values=(until,)) from fault
-    if not isinstance(households, int) or households < 1:
-        raise InputError("households", field="households", allowed=">= 1", values=(str(households),))
-    if threads is not None and (not isinstance(threads, int) or threads < 1):
-        raise InputError("threads", field="threads", allowed=">= 1", values=(str(threads),))
-    if not 0 <= seed < 2**63:
-        raise InputError("seed", field="seed", allowed="0..2^63-1", values=(str(seed),))
+    except (TypeError, ValueError) as fault:
+        raise InputError("until", field="until", allowed="2015-01..2030-12", values=(str(until),)) from fault
+    households = _whole("households", households, 1, None)
+    threads = None if threads is None else _whole("threads", threads, 1, None)
+    seed = _whole("seed", seed, 0, 2**63)
     place = load_region(region)
     policy = scenario if isinstance(scenario, Policy) else scenario.resolve(place)
     people = synthesise(region, households)
     numbers = parameters if parameters is not None else Parameters.central()
-    if threads is not None and threads > 1:
-        numba.set_num_threads(min(threads, numba.get_num_threads()))
-    province = Province(people, policy, numbers, seed, parallel=threads is not None and threads > 1)
+    province = Province(people, policy, numbers, seed, threads or 1)
+    if resume is not None:
+        if resume.month > last:
+            raise InputError(
+                "until", field="until", allowed=f">= {month_text(resume.month - 1)}", values=(until,)
+            )
+        give(province, resume)
     while province.month < last:
         province.step()
         if progress is not None and progress(province.month, last):
@@ -83,4 +102,5 @@ def simulate(
         values=read(province.ledger, place, FORMULAS, last),
         ledger=province.ledger,
         treasury=province.treasury,
+        state=take(province) if last < MONTHS else None,
     )

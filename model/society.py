@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from model.abreast import Team
 from model.behaviour import influence
 from model.behaviour.attention import receptivity
-from model.behaviour.attitudes import intention_slope
-from model.data.months import MONTHS_A_YEAR
+from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
 from model.domains.rounds import (
     ATTENTION,
+    AWARE,
     CONSIDERING,
     COUNTS,
     HOUSEHOLDS,
     PERSONS,
     monthly_round,
-    monthly_round_parallel,
+    parts_of,
+    room_for,
+    survey,
 )
 from model.domains.timing import Timing, name_planners
+from model.kernels import kernel
 from model.population import columns, turnover
 from model.population.columns import Columns
 from model.population.synthesis import Population
@@ -32,15 +35,16 @@ Rows = NDArray[np.int64]
 
 
 class Changed(NamedTuple):
-    """Rows that dissolved and that formed in a month, and how many of each."""
+    """Rows that dissolved, with the fifth they were in, and that formed in a month, and how many of each."""
 
     gone: Rows
+    fifths: NDArray[np.uint8]
     n_gone: int
     came: Rows
     n_came: int
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def first_minds(c: Columns, exposures: Floats, gain: float, decay: float, spread: float) -> None:
     """Write receptivity and the awareness at which each household rests under the `exposures` (P, 5) of the
     first month."""
@@ -52,8 +56,9 @@ def first_minds(c: Columns, exposures: Floats, gain: float, decay: float, spread
 
 
 class Society:
-    """Households of a run. `c` their columns, `counts` (P, 5, COUNTS) of the last month, `deciders` (N,) and
-    `n_deciders` (P,) who decides about a car this month."""
+    """Households of a run. `c` their columns, `counts` (P, 5, COUNTS) of the last month, `parts` of the
+    region, `team` the threads, `deciders` (N,) and `n_deciders` (S,) who decides about a car this month,
+    `incomes` of the year."""
 
     def __init__(
         self,
@@ -62,7 +67,7 @@ class Society:
         income_factor: Floats,
         exposures_2022: float,
         seed: np.uint64,
-        parallel: bool,
+        threads: int,
     ) -> None:
         """Take the synthetic people over; `income_factor` (M,) moves their incomes from the region's path."""
         places = len(people.region.places)
@@ -74,13 +79,20 @@ class Society:
             np.zeros(people.rows, np.int64), np.zeros(places, np.int64), np.zeros(places, np.int64)
         )
         self.counts = np.zeros((places, 5, COUNTS))
-        self._standing = np.zeros((places, 5, 3))
+        self.standing = np.zeros((places, 5, 3))
+        self.surveyed = np.zeros((2, places, 5))
+        self.team, self.parts = Team(people.starts, threads), parts_of(people.starts)
         self.deciders = np.zeros(people.rows, np.int64)
-        self.n_deciders = np.zeros(places, np.int64)
+        self.n_deciders = np.zeros(self.parts.place.size, np.int64)
         self._began = np.zeros(people.rows, np.int64)
-        self._n_began = np.zeros(places, np.int64)
+        self._n_began = np.zeros(self.parts.place.size, np.int64)
+        self._scratch = room_for(self.parts.place.size)
+        self.incomes = turnover.no_incomes(people.region.income_log_sd)
+        homes = float(np.average(people.region.home_charger, weights=people.region.households[0]))
+        urban = np.array([place.urban for place in people.region.places])
+        self._bearings = influence.bearings_of(parameters, urban, homes)
         self._gone, self._came = np.zeros(people.rows, np.int64), np.zeros(people.rows, np.int64)
-        self._round = monthly_round_parallel if parallel else monthly_round
+        self._fifths = np.zeros(people.rows, np.uint8)
         self._hazard = parameters["hh_dissolution"] / MONTHS_A_YEAR
 
     @property
@@ -104,9 +116,9 @@ class Society:
         self.new_year(0)
         first_minds(self.c, exposures, self.spread.gain, self.spread.decay, self.spread.receptivity_sd)
         influence.first_considerers(
-            self.c, people.starts, q["car_consideration_2015"], self.seed, *self.network
-        )
-        turnover.take_stock(self.c, self._standing)
+            self.c, people.starts, q["car_consideration_2015"], self.seed,
+            self.standing, turnover.MINDED, *self.network,
+        )  # fmt: skip
 
     def turn_over(self, month: int) -> Changed:
         """Let households form and dissolve; new ones think like their place did last month."""
@@ -114,33 +126,37 @@ class Society:
         n_gone, n_came = turnover.turn_over(
             self.c, people.starts, self.reserve, self.region.households[month], month,
             self.region.household_size[month // MONTHS_A_YEAR], self.seed, self._hazard, self._gone,
-            self._came, self._standing,
+            self._fifths, self._came, self.standing, self.incomes,
         )  # fmt: skip
-        sums = self.counts.sum(axis=1)
-        heads = np.maximum(sums[:, HOUSEHOLDS], 1.0)
         influence.replace_minds(
-            self.c, people.starts, self._gone, n_gone, self._came, n_came, sums[:, CONSIDERING] / heads,
-            sums[:, ATTENTION] / heads, self._standing[:, :, turnover.MINDED], month, self.seed,
-            *self.network,
+            self.c, people.starts, self._gone, n_gone, self._came, n_came, self.standing, turnover.MINDED,
+            self._bearings, month, self.seed, *self.network,
         )  # fmt: skip
-        return Changed(self._gone, n_gone, self._came, n_came)
+        return Changed(self._gone, self._fifths, n_gone, self._came, n_came)
 
     def new_year(self, year: int) -> None:
         """Each January: incomes, sizes and ranks follow the year, and with them openness to new-energy
         cars."""
         region, q = self.region, self.parameters
         income = region.income[year] * self.income_factor[year * MONTHS_A_YEAR]
-        turnover.grow_older(
-            self.c, self.people.starts, year, region.household_size[year], income, region.income_log_sd,
-            q["hh_income_persistence"], self.seed,
+        self.team.each(
+            turnover.grow_older, self.c, self.people.starts, year, region.household_size[year], income,
+            q["hh_income_persistence"], self.seed, self.incomes,
         )  # fmt: skip
-        turnover.take_stock(self.c, self._standing)
-        homes = float(np.average(region.home_charger, weights=region.households[0]))
-        influence.take_bearings(
-            self.c, np.array([p.urban for p in region.places]), q["car_consideration_income_or"],
-            q["car_consideration_rural_or"], intention_slope(q), q["soc_tpb_att"], q["soc_tpb_pbc"], homes,
-            float(np.sqrt(homes * (1.0 - homes))),
-        )  # fmt: skip
+        turnover.rank(self.incomes)
+        self.team.each(turnover.write_ranks, self.c, self.people.starts, self.incomes, self.standing)
+        self.team.each(influence.take_bearings, self.c, self.people.starts, self._bearings)
+
+    def _ask(self, month: int) -> None:
+        """Survey attention at the start and at quarter ends; in between the shares of each fifth hold."""
+        counts = self.counts
+        if month == 0 or month % QUARTER == QUARTER - 1:
+            self.team.each(survey, self.c, self.people.starts, self.spread.aware_from, counts)
+            self.surveyed[0] = counts[:, :, AWARE] / np.maximum(counts[:, :, PERSONS], 1.0)
+            self.surveyed[1] = counts[:, :, ATTENTION] / np.maximum(counts[:, :, HOUSEHOLDS], 1.0)
+        else:
+            counts[:, :, AWARE] = np.rint(self.surveyed[0] * counts[:, :, PERSONS])
+            counts[:, :, ATTENTION] = self.surveyed[1] * counts[:, :, HOUSEHOLDS]
 
     @property
     def considering(self) -> float:
@@ -153,18 +169,14 @@ class Society:
     def change_minds(self, month: int, exposures: Floats, nev_share: float, timing: Timing) -> None:
         """Move attention and consideration by a month and find who decides; `exposures` (P, 5)."""
         considering = self.considering
-        self.counts = np.zeros_like(self.counts)
-        self._round(
-            self.c, self.people.starts, month, exposures, considering, nev_share, self.spread, timing,
-            self._began, self._n_began, self.deciders, self.n_deciders, self.counts,
+        self.team.each(
+            monthly_round, self.c, self.parts, month, exposures, considering, nev_share, self.spread, timing,
+            self._began, self._n_began, self.deciders, self.n_deciders, self._scratch,
         )  # fmt: skip
-        self.counts[:, :, HOUSEHOLDS : PERSONS + 1] = self._standing[:, :, : turnover.MINDED]
-        self.counts[:, :, CONSIDERING] = self._standing[:, :, turnover.MINDED]
+        self.counts[:, :, HOUSEHOLDS : PERSONS + 1] = self.standing[:, :, : turnover.MINDED]
+        self.counts[:, :, CONSIDERING] = self.standing[:, :, turnover.MINDED]
+        self._ask(month)
         influence.begin_considering(
-            self.c,
-            self.people.starts,
-            self._began,
-            self._n_began,
-            self._standing[:, :, turnover.MINDED],
-            *self.network,
-        )
+            self.c, self.people.starts, self.parts.rows, self._began, self._n_began,
+            self.standing, turnover.MINDED, *self.network,
+        )  # fmt: skip

@@ -5,18 +5,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gamma
 
-from model.data.months import MONTHS, MONTHS_A_YEAR
+from model.data.months import MONTHS_A_YEAR
 from model.data.parameters import Parameters
 from model.data.region import Region
-from model.domains.garage import CLASS_COUNT, OPTIONS
-from model.domains.transport import CarLife
-from model.institutions.policy import GROUPS, Grant, Policy
-from model.markets.vehicles import CarMarket
+from model.domains.sales import CarLife
+from model.institutions.policy import Grant, Policy
 
 Floats = NDArray[np.float64]
 WORLD = {"petrol_price": "world_petrol", "grid_factor": "world_grid", "income": "world_income"}
@@ -50,57 +49,33 @@ def car_life(parameters: Parameters) -> CarLife:
         km=parameters["veh_km_private_2025"],
         km_log_sd=parameters["car_km_log_sd"],
         km_income=parameters["car_km_income_elasticity"],
-        rebound=parameters["veh_km_rebound_ev"],
         scrap_within=round(parameters["car_scrap_within"]),
     )
 
 
-def car_ages(life: CarLife, growth: float) -> Floats:
-    """Return the cumulated ages in months of a stock whose sales grew by `growth` a year (survivors only)."""
-    months = np.arange(25 * MONTHS_A_YEAR)
+def car_ages(life: CarLife, parameters: Parameters) -> Floats:
+    """Return the cumulated ages in months of a stock whose sales grew at a steady rate (survivors only)."""
+    months = np.arange(round(parameters["car_oldest_2015"] * MONTHS_A_YEAR))
+    growth = parameters["car_stock_growth_2015"]
     weight = np.exp(-((months / life.scale) ** life.shape) - growth * months / MONTHS_A_YEAR)
     return np.asarray(np.cumsum(weight) / weight.sum())
 
 
-def granted(grants: Sequence[Grant], month: int, market: CarMarket) -> Floats:
-    """Return what the grants pay on each option (K, P, 5, 12), yuan of 2022: capped, and nothing above a
-    price ceiling."""
-    places = market.base.shape[1]
-    made = np.zeros((len(grants), places, len(GROUPS), OPTIONS))
-    price = market.price[month // MONTHS_A_YEAR]
-    for k, grant in enumerate(grants):
-        kinds = np.repeat([name in grant.options for name in ("ice", "phev", "bev")], CLASS_COUNT)
-        eligible = kinds & (price.reshape(OPTIONS) <= (grant.price_ceiling or np.inf))
-        amount = np.minimum(grant.amount[month], np.inf if grant.cap is None else grant.cap)
-        made[k] = amount[:, :, None] * eligible / market.cpi[month]
-    return made
+def earlier_sales(ages: Floats, growth: float, months: int) -> Floats:
+    """Return the new cars a month (months,) that a stock of one car implies, the latest month first.
 
-
-def promised_money(grants: Sequence[Grant], market: CarMarket, mix: Floats) -> Floats | None:
-    """Return what the grants promise to a buyer (M, P, 5, 2, 3), yuan of 2022, without and with an old
-    car, by powertrain.
-
-    Mean over classes by the class mix of each powertrain's sales, `mix` (Y, 3, 4), times the share of
-    claims that a place can serve. A grant without a budget promises nothing.
-    None where there are no grants.
+    n(m) = w(0) exp(-g m / 12), w(0) the share of cars of the last month (no one has left it yet), g the
+    growth a year: the sales behind the age structure of `car_ages`.
     """
-    if not any(grant.amount.any() for grant in grants):
-        return None
-    places = market.base.shape[1]
-    made = np.zeros((MONTHS, places, len(GROUPS), 2, 3))
-    for month in range(MONTHS):
-        paid = granted(grants, month, market).reshape(len(grants), places, len(GROUPS), 3, CLASS_COUNT)
-        if not paid.any():
-            continue
-        each = (paid * mix[month // MONTHS_A_YEAR]).sum(axis=4)
-        for k, grant in enumerate(grants):
-            if grant.budget == 0.0:
-                continue
-            money = each[k] * grant.coverage[month][:, None, None]
-            made[month, :, :, 1] += money
-            if grant.requires != "trade_in":
-                made[month, :, :, 0] += money
-    return made
+    return np.asarray(ages[0] * np.exp(-growth * np.arange(months) / MONTHS_A_YEAR))
+
+
+def as_claimed(grants: Sequence[Grant], parameters: Parameters) -> tuple[Grant, ...]:
+    """Return the grants with the coverage that is claimed: what places can serve x chance of claiming."""
+    return tuple(
+        replace(grant, coverage=grant.coverage * parameters[grant.take_up]) if grant.take_up else grant
+        for grant in grants
+    )
 
 
 def trade_needed(grants: Sequence[Grant]) -> NDArray[np.bool_]:

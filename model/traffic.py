@@ -6,31 +6,42 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
+from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.domains import garage, transport
-from model.domains.timing import KNOWN_AHEAD, Timing, timing_of
+from model.domains.car_choice import ICE, Offers
+from model.domains.sales import Sales
+from model.domains.timing import Timing
+from model.domains.wishes import Wishes, first_waits, plan_anew
+from model.incentives import Incentives
 from model.indicators.ledger import L, Ledger, by_powertrain
 from model.institutions.policy import Grant
-from model.markets.charging import ChargingInvestor
+from model.kernels import kernel
+from model.markets.charging import ChargingInvestor, PublicWorks
 from model.markets.fleets import FleetBuyer, fleet_constants, fleet_shares
 from model.markets.foresight import foresight
 from model.markets.vehicles import loan_money, open_market, quote, tastes_of
 from model.society import Changed, Society
-from model.start import car_ages, car_life, grant_keys, granted, promised_money, trade_needed
+from model.start import car_ages, car_life, earlier_sales, grant_keys, trade_needed
 
 Floats = NDArray[np.float64]
-QUARTER = 3
+Ints = NDArray[np.int64]
 
 
-@njit(nogil=True, cache=True)
-def gained_and_lost(sales: transport.Sales, recent: Floats, nev: Floats) -> None:
-    """Write the expected purchases of the month into `recent` (P, 3) and move the expected new-energy
-    cars `nev` (P,)."""
+@kernel
+def gained_and_lost(sales: Sales, cars: Ints, recent: Floats, nev: Floats) -> None:
+    """Write the expected purchases of the month into `recent` (P, 3) and move the new-energy cars expected
+    with households, `nev` (P,).
+
+    E_p <- E_p (1 - d) + G_p: G expected purchases; d what all places together lost of their new-energy cars,
+    sold on less bought used included, over those they had. `cars` (P, 5, 12) stand after the month. One rate
+    for all places keeps the luck of single cars out of E, and where luck parts E from the cars in use, they
+    meet again.
+    """
+    had = lost = 0.0
     for p in range(nev.size):
         for k in range(3):
             recent[p, k] = 0.0
@@ -38,14 +49,18 @@ def gained_and_lost(sales: transport.Sales, recent: Floats, nev: Floats) -> None
             for j in range(garage.OPTIONS):
                 recent[p, j // garage.CLASS_COUNT] += sales.expected[p, g, j]
                 if j >= garage.CLASS_COUNT:
-                    lost = sales.scrapped[p, g, j] + sales.left[p, g, j] + sales.traded[p, g, j]
-                    nev[p] += sales.expected[p, g, j] - lost + sales.used[p, g, j]
+                    gone = sales.scrapped[p, g, j] + sales.left[p, g, j] + sales.traded[p, g, j]
+                    lost += gone - sales.used[p, g, j]
+                    had += cars[p, g, j] - sales.drawn[p, g, j] + gone - sales.used[p, g, j]
+    rate = lost / had if had > 0.0 else 0.0
+    for p in range(nev.size):
+        nev[p] = nev[p] * (1.0 - rate) + recent[p, 1] + recent[p, 2]
 
 
 class Traffic:
     """Everything with wheels. `stock` cars of households in use, `used` cars waiting for a second buyer,
-    `investors` and `fleets` the firms, `market` the national offers, `nev_share` last year's share that
-    others see."""
+    `investors` and `fleets` the firms, `works` the public hand's chargers, `market` the national offers,
+    `nev_share` last year's share that others see."""
 
     def __init__(
         self,
@@ -65,19 +80,22 @@ class Traffic:
         self.parameters, self.series, self.seed = parameters, series, seed
         self.market = open_market(region, parameters, series, renewed)
         self.tastes, self.life = tastes_of(parameters), car_life(parameters)
-        self.stock, self.used = garage.empty_fleet(places), garage.empty_used(society.people.rows)
-        self.known = foresight(region.name, renewed)
-        self.promised = promised_money(grants, self.market, region.market.mix)
-        self.nev_share, self._scrap_shift = 0.0, 0.0
+        self.stock = garage.empty_fleet(places)
+        self.used = garage.empty_used(
+            society.people.rows, parameters["car_used_room"], self.market.energy, self.market.fuel
+        )
+        self._ages = car_ages(self.life, parameters)
+        self.incentives = Incentives(
+            grants, self.market, region.market.mix, foresight(region.name, renewed), parameters,
+            self.life.scrap_within,
+        )  # fmt: skip
+        self.nev_share = 0.0
+        self.scratch = np.zeros((3, max(garage.OPTIONS, len(grants))))
         self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
         self._first_car_rates = self._rates()
+        self.wishes = self._wishes(places)
         self._give_first_cars(places)
-        nev = by_powertrain(self.stock.cars)[:, :, 1:].sum(axis=(1, 2))
-        self.expected_nev = np.maximum(nev, region.nev_share_2015 * self.stock.cars.sum(axis=(1, 2)))
-        self.investors = [
-            ChargingInvestor(model, float(points), float(cars), parameters)
-            for points, cars in zip(region.chargers_2015, self.expected_nev, strict=True)
-        ]
+        self._nev: Floats = region.nev_share_2015 * region.cars_2015 * region.households[0]
         self._fleet_constants = fleet_constants(parameters)
         towns = [p for p, place in enumerate(region.places) if place.urban]
         self.fleets = [FleetBuyer(model, p, parameters) for p in towns]
@@ -86,6 +104,38 @@ class Traffic:
         self.town = np.array(
             [p if place.urban else town_of[place.city] for p, place in enumerate(region.places)]
         )
+        self._fleet_cars = np.zeros((places, garage.OPTIONS), np.int64)
+        self._give_first_fleets()
+        self.investors = [
+            ChargingInvestor(model, float(points), float(cars), parameters)
+            for points, cars in zip(region.chargers_2015, self.expected_nev, strict=True)
+        ]
+        homes = region.households[0] * region.household_size[0]
+        self.works = PublicWorks(float(homes.sum()), parameters)
+
+    @property
+    def expected_nev(self) -> Floats:
+        """New-energy cars expected in use by place (P,): with households, and in fleets as they stand."""
+        return np.asarray(self._nev + self._fleet_cars[:, garage.CLASS_COUNT :].sum(axis=1))
+
+    def _give_first_fleets(self) -> None:
+        """Give fleets the cars that they would hold had they always bought their share of 2015.
+
+        Monthly sales f / (1 - f) S n(m): S households' cars of the city, n(m) the sales behind their ages,
+        f the share of fleets in new cars of January 2015 (nothing earlier is known).
+        """
+        q, region = self.parameters, self.region
+        share = float(self.series["fleet_share_of_car_sales"][0])
+        owned = region.cars_2015 * region.households[0]
+        cars = np.bincount(self.town, weights=owned, minlength=self.town.size)
+        for fleet in self.fleets:
+            sales = earlier_sales(self._ages, q["car_stock_growth_2015"], fleet.life)
+            sales *= cars[fleet.place] * share / (1.0 - share)
+            fleet.begin(
+                sales, region.market.mix[0, ICE], region.nev_share_2015,
+                round(q["car_nev_oldest_2015"]),
+            )  # fmt: skip
+            self._fleet_cars[fleet.place] = fleet.cars
 
     def _give_first_cars(self, places: int) -> None:
         zero = np.zeros(places)
@@ -93,37 +143,56 @@ class Traffic:
             self.market, 0, zero, zero, np.zeros((places, 5)), np.zeros((places, 5, garage.OPTIONS)),
             np.zeros((0, places, 5, garage.OPTIONS)), np.zeros((0, places)), trade_needed(()), grant_keys(()),
         )  # fmt: skip
-        self.new_year(0)
         people = self.society.people
         transport.first_cars(
-            self.society.c, people.starts, offers, self.life, self.region.market.mix[0, transport.ICE],
-            self.region.nev_share_2015, car_ages(self.life, self.parameters["car_stock_growth_2015"]),
-            self.seed, *self.society.network,
+            self.society.c, people.starts, offers, self.life, self.region.market.mix[0, ICE],
+            self.region.nev_share_2015, round(self.parameters["car_nev_oldest_2015"]), self._ages,
+            self.tastes.log_floor, self.seed, *self.society.network,
         )  # fmt: skip
-        garage.count_cars(self.society.c, self.stock)
+        first_waits(self.society.c, self.wishes, self.seed)
+        self.society.team.each(garage.count_cars, self.society.c, self.society.people.starts, self.stock)
+
+    def _wishes(self, places: int) -> Wishes:
+        """Return the hazards of a first car and of trading up in January 2015."""
+        q = self.parameters
+        return Wishes(
+            first=self._first_car_rates[0].copy(),
+            trade=q["car_trade_rate"] / MONTHS_A_YEAR,
+            factor=np.ones((places, 5, 2)),
+            first_income=q["car_first_purchase_income_elasticity"],
+            trade_income=q["car_trade_income_elasticity"],
+            hold=round(q["car_trade_hold"]),
+            log_floor=self.tastes.log_floor,
+        )
+
+    @property
+    def memory(self) -> dict[str, NDArray[Any]]:
+        """What the market remembers from month to month, besides cars and firms."""
+        return {
+            "recent": self._recent,
+            "nev": self._nev,
+            "fleet_cars": self._fleet_cars,
+            "first": self.wishes.first,
+            "factor": self.wishes.factor,
+        }
 
     def people_changed(self, month: int, changed: Changed, left: NDArray[np.int64]) -> None:
         """Let the cars of dissolved households leave; new households have none yet."""
         transport.replace_garages(
-            self.society.c, self.society.people.starts, changed.gone, changed.n_gone, changed.came,
-            changed.n_came,
-            month, self.seed, left, self.stock, self.life, self.first_car_rate(month // MONTHS_A_YEAR),
-            self.parameters["car_trade_rate"] / MONTHS_A_YEAR, *self.society.network,
+            self.society.c, self.society.people.starts, changed.gone, changed.fifths,
+            changed.n_gone, changed.came, changed.n_came,
+            month, self.seed, left, self.stock, self.life, self.wishes, *self.society.network,
         )  # fmt: skip
 
     def new_year(self, year: int) -> None:
         """Each January: wishes follow incomes, and cars are counted by the new fifths."""
-        q = self.parameters
-        transport.yearly_wishes(
-            self.society.c, self.life, self.first_car_rate(year), q["car_first_purchase_income_elasticity"],
-            q["car_trade_rate"] / MONTHS_A_YEAR, q["car_trade_income_elasticity"],
-            q["car_relative_income_floor"],
-        )  # fmt: skip
-        garage.count_cars(self.society.c, self.stock)
+        self.wishes = self.wishes._replace(first=self._first_car_rates[year])
+        self._plan_anew(year * MONTHS_A_YEAR, True)
+        self.society.team.each(garage.count_cars, self.society.c, self.society.people.starts, self.stock)
 
-    def first_car_rate(self, year: int) -> Floats:
-        """Return the hazard a month of a first car by place (P,), at the region's mean income."""
-        return np.asarray(self._first_car_rates[year])
+    def _plan_anew(self, month: int, everyone: bool) -> None:
+        society = self.society
+        society.team.each(plan_anew, society.c, society.people.starts, month, self.wishes, everyone)
 
     def _rates(self) -> Floats:
         """Return the hazards a month of a first car (Y, P): rate x (real income over that of 2015)^trend."""
@@ -141,76 +210,66 @@ class Traffic:
         place = np.array([1.0 if p.urban else q["car_first_purchase_rural"] for p in region.places])
         return np.asarray(rate[:, None] * place)
 
-    def timing(self, month: int) -> Timing:
-        """Return how known dates and bonuses move purchases of this month.
-
-        The province's own money is known half a year ahead from the month in which the plan was issued.
-        """
-        q, terms, cpi = self.parameters, self.market.terms, float(self.series["cpi"][month])
+    def timing(self, month: int, funded: Floats) -> Timing:
+        """Return how known dates and bonuses move purchases of this month; owners plan trading up anew when
+        the money for it changes. `funded` (K,) is the share of claims that the budget of each grant pays."""
         considering = self.society.considering
         odds = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
-        extra, reference = q["veh_scrap_subsidy_hazard"] - 1.0, q["car_timing_reference"]
-        scrap = terms.scrappage_bonus[month].max() / reference
-        self._scrap_shift = self._scrap_shift + extra * scrap if scrap > 0.0 else 0.0
-        sooner = min(int(self._scrap_shift), self.life.scrap_within)
-        swap = np.full((len(self.region.places), 5), terms.replacement_bonus[month].max())
-        promised = None
-        if self.promised is not None and month >= PLAN_ISSUED:
-            ahead = np.minimum(np.arange(month, month + KNOWN_AHEAD + 1), MONTHS - 1)
-            promised = self.promised[ahead]
-            for_owners = self.promised[month, :, :, 1] - self.promised[month, :, :, 0]
-            swap += for_owners.max(axis=2) * cpi
-        return timing_of(
-            self.known[month] / cpi, promised, odds, q["car_timing_cost"], round(q["car_trade_hold"]),
-            1.0 + extra * swap / reference, (sooner, int(terms.scrappage_eligible_before[month])),
-        )  # fmt: skip
+        timing, factor = self.incentives.timing(month, funded, odds)
+        if not np.array_equal(factor, self.wishes.factor):
+            self.wishes = self.wishes._replace(factor=factor)
+            self._plan_anew(month, False)
+        return timing
 
     def build_chargers(self, month: int, floor: Floats, ledger: Ledger) -> Floats:
-        """Each quarter investors follow the cars and the public hand fills up to `floor` (P,) points per
-        100 cars; returns what it built (P,)."""
-        built = np.zeros(floor.size)
+        """Each quarter investors follow the cars and the public hand begins works towards `floor` (P,) points
+        per 100 cars; returns the public points that came to stand this month (P,)."""
+        built = self.works.finish(month, self.investors)
         if month % QUARTER == 0:
+            cars = self.expected_nev
             for p, investor in enumerate(self.investors):
-                built[p] = investor.invest(month, float(self.expected_nev[p]), float(floor[p]))
+                investor.invest(month, float(cars[p]))
+            self.works.begin(month, MONTHS_A_YEAR // QUARTER, cars, floor, self.investors)
         ledger.placed[month, :, L["points"]] = [i.points for i in self.investors]
         ledger.placed[month, :, L["points_public"]] = [i.public for i in self.investors]
         return built
 
-    def quote(
-        self, month: int, levers: Mapping[str, Floats], grants: Sequence[Grant], covered: Floats
-    ) -> transport.Offers:
+    def quote(self, month: int, levers: Mapping[str, Floats], covered: Floats) -> Offers:
         """Return what buyers are offered this month under the levers and grants."""
-        cars = self.stock.cars.sum(axis=(1, 2)).astype(np.float64)
-        for fleet in self.fleets:
-            cars[fleet.place] += fleet.cars.sum()
+        cars = self.stock.cars.sum(axis=(1, 2)) + self._fleet_cars.sum(axis=1)
         points = np.array([investor.points for investor in self.investors])
         loans, _ = loan_money(self.market, month, levers["green_credit_discount"])
         return quote(
             self.market, month, 1000.0 * points / np.maximum(cars, 1.0),
             levers["nev_road_right_advantage"][:, 0],
-            levers["green_insurance_discount"], loans, granted(grants, month, self.market), covered,
-            trade_needed(grants), grant_keys(grants), float(self.series["income"][month]),
+            levers["green_insurance_discount"], loans, self.incentives.granted[month], covered,
+            self.incentives.needs_old_car, self.incentives.keys, float(self.series["income"][month]),
         )  # fmt: skip
 
-    def decide(self, month: int, offers: transport.Offers, sales: transport.Sales) -> None:
+    def decide(self, month: int, offers: Offers, sales: Sales) -> None:
         """Let the month's deciders choose; keep the share of new-energy cars that others see."""
         society = self.society
         garage.clear_out(self.used, month, round(self.parameters["car_used_wait"]))
         transport.choose(
-            society.c, society.people.starts, society.deciders, society.n_deciders, offers, self.tastes,
-            self.life, month, self.seed, sales, self.stock, self.used, *society.network,
+            society.c, society.people.starts, society.parts.rows, society.deciders, society.n_deciders,
+            offers, self.tastes, self.life, self.wishes, month, self.seed, sales, self.stock, self.used,
+            *society.network, self.scratch,
         )  # fmt: skip
         slot = month % MONTHS_A_YEAR
-        gained_and_lost(sales, self._recent[slot], self.expected_nev)
+        gained_and_lost(sales, self.stock.cars, self._recent[slot], self._nev)
         total = self._recent.sum()
         self.nev_share = float(self._recent[:, :, 1:].sum() / total) if total > 0 else 0.0
 
-    def renew_fleets(self, month: int, offers: transport.Offers, ledger: Ledger) -> bool:
+    def renew_fleets(self, month: int, offers: Offers, ledger: Ledger) -> bool:
         """Each quarter fleets buy in proportion to the car market of their city; tells whether they did."""
         row, due = ledger.placed[month], month % QUARTER == QUARTER - 1
         first, stock = L["fleet_sales_ice"], slice(L["fleet_cars_ice"], L["fleet_cars_ice"] + 3)
         if month > 0:
             row[:, stock] = ledger.placed[month - 1, :, stock]
+        else:
+            for fleet in self.fleets:
+                row[fleet.place, stock] = by_powertrain(fleet.cars)
+                self._fleet_cars[fleet.place] = fleet.cars
         if due:
             share = self.series["fleet_share_of_car_sales"][month]
             quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
@@ -223,9 +282,10 @@ class Traffic:
             )  # fmt: skip
             for n, fleet in enumerate(self.fleets):
                 fleet.renew(month, float(market[fleet.place]) * share / (1.0 - share) * shares[n])
-                row[fleet.place, first : first + 3] = by_powertrain(fleet.bought)
-                row[fleet.place, stock] = by_powertrain(fleet.cars)
-                self.expected_nev[fleet.place] += (fleet.bought - fleet.retired)[garage.CLASS_COUNT :].sum()
+            bought = np.array([fleet.bought for fleet in self.fleets])
+            self._fleet_cars[self._fleet_places] = [fleet.cars for fleet in self.fleets]
+            row[self._fleet_places, first : first + 3] = by_powertrain(bought)
+            row[:, stock] = by_powertrain(self._fleet_cars)
         return due
 
     def drive(self, month: int, ledger: Ledger) -> None:
@@ -233,6 +293,7 @@ class Traffic:
         q, market, series = self.parameters, self.market, self.series
         answer = (market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
         factor = np.array([answer, answer, 1.0 + q["veh_km_rebound_ev"]]) / MONTHS_A_YEAR
-        prices = float(series["petrol_price"][month]), float(series["charging_price_home"][month])
+        names = ("petrol_price", "charging_price_home", "charging_price_public")
+        petrol, home, public = (float(series[name][month]) for name in names)
         carbon = q["ef_petrol_ttw"], float(series["grid_factor"][month])
-        ledger.write_use(month, self.stock, factor, prices, carbon)
+        ledger.write_use(month, self.stock, factor, (petrol, home, public), carbon)

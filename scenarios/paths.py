@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from model.data.levers import levers
-from model.data.months import month_index, month_text
+from model.data.months import month_index
 
 Points = tuple[tuple[int, float], ...]
-LEVELS = ("no_plan", "current", "plan")
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,6 @@ def read_points(text: str) -> Points:
     """Return the points of a path written as month=value;month=value."""
     pairs = (pair.split("=") for pair in text.split(";"))
     return tuple((month_index(month), float(value)) for month, value in pairs)
-
-
-def points_text(points: Points) -> str:
-    """Return points as they are written in the table."""
-    return ";".join(f"{month_text(month)}={value:g}" for month, value in points)
 
 
 def _number(text: str) -> float | None:

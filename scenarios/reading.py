@@ -19,7 +19,7 @@ _STRINGS = re.compile(
 )
 _LONG_NUMBER = re.compile(rf"[0-9_]{{{LONGEST_NUMBER},}}")
 _DOTTED = re.compile(rf"(?:[^\s.=\[\]]+\s*\.\s*){{{DEEPEST},}}")
-_ERROR_LINE = re.compile(r"at line (\d+)")
+_ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def read_document(path: Path) -> tuple[dict[str, object], Spot]:
@@ -31,13 +31,21 @@ def read_document(path: Path) -> tuple[dict[str, object], Spot]:
     try:
         return tomllib.loads(text), spot
     except tomllib.TOMLDecodeError as error:
-        found = _ERROR_LINE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise _at(spot, line, "toml", str(error)) from None
+        what, line, column = _placed(str(error), text)
+        raise _at(spot, line, "toml", column, what) from None
     except (RecursionError, MemoryError):
         raise spot.fault("too_deep", allowed=str(DEEPEST)) from None
-    except ValueError as error:
-        raise spot.fault("toml", "", str(error)) from None
+    except ValueError:
+        raise spot.fault("toml_unread") from None
+
+
+def _placed(message: str, text: str) -> tuple[str, int, int]:
+    """Return what a parser says, its line and its column; without a line it is the end of `text`."""
+    found = _ERROR_PLACE.search(message)
+    what = message[: found.start()] if found else message
+    if found and found[1]:
+        return what, int(found[1]), int(found[2])
+    return what, text.count("\n") + 1, len(text) - text.rfind("\n")
 
 
 def _at(spot: Spot, line: int, code: str, *values: object, allowed: str = "") -> InputError:

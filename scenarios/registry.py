@@ -170,6 +170,12 @@ def instruments() -> tuple[Instrument, ...]:
     return tuple(found)
 
 
+def share_of(measure: Measure) -> Fraction:
+    """Return the share of a lever's increment that the instrument of a measure has."""
+    mine = (i.share for i in instruments() if measure.id in i.measures)
+    return next(mine, Fraction(0))
+
+
 def share_left(lever: str, without: Sequence[int]) -> Fraction:
     """Return the sum of a lever's shares after leaving out articles."""
     mine = (i for i in instruments() if i.lever == lever and i.article not in without)

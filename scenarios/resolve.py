@@ -14,6 +14,7 @@ from model.data.months import MONTHS
 from model.institutions import fold
 from model.institutions.fold import Mask, Offer, Replacement, Terms, TermsChange
 from model.institutions.policy import GROUPS, Grant, Levels, Policy
+from scenarios.car_money import car_money
 from scenarios.levels import base_budget, base_levels
 from scenarios.paths import LeverPath, paths
 from scenarios.places import place_mask
@@ -118,12 +119,15 @@ def _levels(path: LeverPath, scenario: Scenario, region: Region, covered: Levels
 
 def _grants(path: LeverPath, scenario: Scenario, region: Region, covered: Levels) -> list[Grant]:
     """Return the grants of a money lever: its base's and those of its changes, each with its terms."""
-    _, amount = _base_spread(path, scenario, region)
-    usual = Terms(path.options, path.cap, budget=base_budget(path, scenario.base), pot=path.lever)
+    rules = car_money()[path.lever]
+    no_plan, amount = (rules.on_cars(levels) for levels in _base_spread(path, scenario, region))
+    budget = rules.part_of(base_budget(path, scenario.base))
+    usual = Terms(path.options, path.cap, budget=budget, pot=path.lever)
     offers: tuple[Offer, ...] = (Offer(usual, amount),)
     paying = fold.paying_years(amount)  # the base's years: how changes are layered opens no pot
     for layer in _layers(scenario, path.lever, region):
         offers = fold.replace_offers(offers, usual, [_terms_change(c, r) for c, r in layer], paying)
+    believed = amount if scenario.base.levels == "current" else no_plan
     article = next(i.article for i in instruments() if i.lever == path.lever)
     return [
         Grant(
@@ -131,12 +135,14 @@ def _grants(path: LeverPath, scenario: Scenario, region: Region, covered: Levels
             instrument=offer.terms.pot,
             article=article,
             amount=offer.amount,
-            coverage=covered,
+            coverage=fold.served_share(believed, offer.amount, covered),
             options=offer.terms.options,
             cap=offer.terms.cap,
             price_ceiling=offer.terms.price_ceiling,
             requires=offer.terms.requires,
             budget=offer.terms.budget,
+            of_price=rules.of_price,
+            take_up=rules.take_up,
         )
         for offer in offers
         if offer.amount.any()
@@ -198,6 +204,8 @@ def _with_fingerprint(policy: Policy) -> Policy:
             grant.price_ceiling,
             grant.requires,
             grant.budget,
+            grant.of_price,
+            grant.take_up,
         )
         digest.update(repr(terms).encode() + grant.amount.tobytes() + grant.coverage.tobytes())
     digest.update(repr((sorted(policy.parameters.items()), policy.calendar)).encode())

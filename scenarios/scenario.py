@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from model.data.levers import levers
 from model.data.months import MONTHS
 from scenarios.paths import Points
 from scenarios.places import GROUP_NAMES
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from model.data.region import Region
     from model.institutions.policy import Policy
 
+MOST_NAMED = 3
 SHORT_HASH = 6
 
 
@@ -140,27 +142,23 @@ class Scenario:
         changes = read_settings(texts, self.next_layer)
         if not changes:
             return self
-        levers = ", ".join(dict.fromkeys(change.lever for change in changes))
+        zh, en = _named([levers()[change.lever].label for change in changes])
         mark = _mark(repr(changes))
-        return self._child(
-            f"set-{mark}", f"改动 {levers}", f"with {levers} set", changes=(*self.changes, *changes)
-        )
+        return self._child(f"set-{mark}", f"改动{zh}", f"with {en} set", changes=(*self.changes, *changes))
 
     def with_assumptions(self, texts: Iterable[str]) -> Scenario:
         """Return a child under assumptions about the world, KEY=VALUE[@FROM..TO]; they replace the
         parent's on the same key."""
-        from scenarios.settings import read_assumptions
+        from scenarios.settings import assumption_label, read_assumptions
 
         added = read_assumptions(texts)
         if not added:
             return self
         keys = {assumption.key for assumption in added}
         kept = tuple(old for old in self.assumptions if old.key not in keys)
-        names = ", ".join(assumption.key for assumption in added)
+        zh, en = _named([assumption_label(assumption.key) for assumption in added])
         mark = _mark(repr(added))
-        return self._child(
-            f"assume-{mark}", f"假设 {names}", f"assuming {names}", assumptions=(*kept, *added)
-        )
+        return self._child(f"assume-{mark}", f"假设{zh}", f"assuming {en}", assumptions=(*kept, *added))
 
     def _child(self, suffix: str, zh: str, en: str, **fields: object) -> Scenario:
         label = {"zh": f"{self.label['zh']}（{zh}）", "en": f"{self.label['en']} ({en})"}
@@ -173,11 +171,24 @@ class Scenario:
 
         return resolve(self, region)
 
-    def to_toml(self) -> str:
-        """Return the scenario as the text of a file that says everything its parents said."""
+    def to_toml(self, say: Callable[[str], str] = str) -> str:
+        """Return the scenario as the text of a file that says everything its parents said.
+
+        `say` puts the comments into the reader's language; without it they are English.
+        """
         from scenarios.writing import to_toml
 
-        return to_toml(self)
+        return to_toml(self, say)
+
+
+def _named(labels: Iterable[Mapping[str, str]]) -> tuple[str, str]:
+    """Return labels as one phrase in Chinese and in English; of many only the first and how many more."""
+    shown = {label["zh"]: label["en"] for label in labels}
+    zh, en = list(shown)[:MOST_NAMED], list(shown.values())[:MOST_NAMED]
+    more = len(shown) - len(zh)
+    return "、".join(zh) + (f"等 {len(shown)} 项" if more else ""), ", ".join(en) + (
+        f" and {more} more" if more else ""
+    )
 
 
 def _mark(text: str) -> str:

@@ -81,6 +81,14 @@ def world() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def assumption_label(key: str) -> Mapping[str, str]:
+    """Return the label of what can be assumed: a series of the world or a parameter."""
+    from model.data.parameters import catalogue
+
+    return world().get(key) or next(row for row in catalogue() if row["key"] == key)
+
+
+@cache
 def parameters_read() -> frozenset[str]:
     """Return the inputs of the parameter table that a run reads; the others wait for their domain."""
     with Path(__file__).with_name("assumable.csv").open(encoding="utf-8", newline="") as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from model.data.months import MONTHS, month_text
@@ -11,6 +11,10 @@ from scenarios.checking import SCHEMA
 from scenarios.paths import paths
 from scenarios.places import GROUP_NAMES
 from scenarios.scenario import Assumption, Change, Scenario
+
+COMMENTS = "Levels of the base as ordered, before changes, at the months in which they bend:"
+COMMENT = "{lever} ({acts}; basis: {basis}): {path}"
+ACTS, WAITS = "acts", "waits"
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,14 @@ class Difference:
     second: str
 
 
-def to_toml(scenario: Scenario) -> str:
+def to_toml(scenario: Scenario, say: Callable[[str], str] = str) -> str:
     """Return a file that extends a shipped scenario and says all that was changed on the way.
 
-    A scenario that is shipped itself is written as an extension of nothing: its base.
+    A scenario that is shipped itself is written as an extension of nothing: its base. `say` translates
+    the comments.
     """
     if not scenario.chain:
-        return _shipped_toml(scenario)
+        return _shipped_toml(scenario, say)
     lines = [*_head(scenario), f"extends = {_text(scenario.chain[0])}"]
     lines.append(f"calendar = {_text(scenario.calendar)}")
     if scenario.without_articles:
@@ -51,7 +56,7 @@ def to_toml(scenario: Scenario) -> str:
     for assumption in scenario.assumptions:
         lines += ["", "[[assume]]", f"key = {_text(assumption.key)}", f"value = {_text(assumption.text)}"]
         lines += [f"note = {_text(assumption.note)}"] if assumption.note else []
-    return "\n".join([*lines, "", *_comments(scenario)]) + "\n"
+    return "\n".join([*lines, "", *_comments(scenario, say)]) + "\n"
 
 
 def _head(scenario: Scenario) -> list[str]:
@@ -62,7 +67,7 @@ def _head(scenario: Scenario) -> list[str]:
     return lines
 
 
-def _shipped_toml(scenario: Scenario) -> str:
+def _shipped_toml(scenario: Scenario, say: Callable[[str], str]) -> str:
     base = scenario.base
     lines = _head(scenario)
     lines += [f"calendar = {_text(scenario.calendar)}"] if scenario.calendar != "announced" else []
@@ -72,7 +77,7 @@ def _shipped_toml(scenario: Scenario) -> str:
     lines += [f"levers = {_list(base.levers)}"] if base.levers else []
     lines += [f"money_times = {base.money_times}"] if base.money_times != 1 else []
     lines += [f"to_greener = {base.to_greener}"] if base.to_greener else []
-    return "\n".join([*lines, "", *_comments(scenario)]) + "\n"
+    return "\n".join([*lines, "", *_comments(scenario, say)]) + "\n"
 
 
 def _change_lines(change: Change) -> list[str]:
@@ -104,13 +109,16 @@ def _list(texts: Sequence[str]) -> str:
     return json.dumps(list(texts), ensure_ascii=False)
 
 
-def _comments(scenario: Scenario) -> list[str]:
+def _comments(scenario: Scenario, say: Callable[[str], str]) -> list[str]:
     """Return the levels of the base as comments, to read."""
+    form = say(COMMENT)
     rows = (
-        f"#   {row.lever} ({'acts' if row.acts else 'waits'}; {row.basis}): {row.path}"
+        form.format(
+            lever=row.lever, acts=say(ACTS if row.acts else WAITS), basis=say(row.basis), path=row.path
+        )
         for row in show(scenario)
     )
-    return ["# Levels of the base as ordered, before changes, at the months in which they bend:", *rows]
+    return [f"# {say(COMMENTS)}", *(f"#   {row}" for row in rows)]
 
 
 def show(scenario: Scenario) -> tuple[ShownLever, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from model.domains.transport import Offers
+from model.domains.car_choice import Offers
 from model.markets.vehicles import loan_money, quote
 from model.start import grant_keys
 from tests.oracle_cars import BEV, CLASSES, KINDS, OPTIONS, Sales
@@ -28,7 +28,9 @@ class Oracle(Minds):
         self._turn_over(month, sales)
         if month > 0 and month % 12 == 0:
             self._january(month // 12)
-            self._wishes(month // 12)
+            self.dealers.first_rate = self._first_car_rate(month // 12)
+            for h in self._living():
+                self.dealers.plan_anew(h, month)
         deciders = self._change_minds(month, row)
         self._build_chargers(month)
         offers = self._quote(month)
@@ -43,10 +45,23 @@ class Oracle(Minds):
         self.month += 1
 
     def _build_chargers(self, month: int) -> None:
-        if month % 3 == 0:
-            for p, investor in enumerate(self.investors):
-                floor = float(self.policy.delivered["charging_density"][month, p, 0])
-                investor.invest(month, float(self.expected_nev[p]), floor)
+        for investor in self.investors:
+            investor.finish(month)
+        if month % 3 != 0:
+            return
+        cars = [self._expected_nev(p) for p in range(self.places)]
+        for investor, number in zip(self.investors, cars, strict=True):
+            investor.invest(month, number)
+        self.points_left = self.points_a_quarter + (self.points_left if month % 12 else 0.0)
+        gap = {}
+        for p, investor in enumerate(self.investors):
+            floor = float(self.policy.delivered["charging_density"][month, p, 0])
+            gap[p] = max(floor * cars[p] / 100.0 - investor.points - investor.coming, 0.0)
+        for p in sorted(gap, key=lambda p: (-gap[p] / max(cars[p], 1e-9), p)):
+            number = min(gap[p], self.points_left)
+            self.points_left -= number
+            if number > 0.0:
+                self.investors[p].begun.append((month, number))
 
     def _quote(self, month: int) -> Offers:
         cars = [0.0] * self.places
@@ -68,49 +83,63 @@ class Oracle(Minds):
     def _grants(self, month: int) -> tuple[Any, Any]:
         """Return what grants pay on each option and the share of claims that they can serve."""
         if month % 12 == 0:
-            self.spent = [0.0] * len(self.spent)
+            self.spent = {}
         price = self.market.price[month // 12]
         money = np.zeros((len(self.policy.grants), self.places, 5, OPTIONS))
         covered = np.zeros((len(self.policy.grants), self.places))
         for k, grant in enumerate(self.policy.grants):
-            left = math.inf if grant.budget is None else max(grant.budget - self.spent[k], 0.0)
-            share = min(1.0, left / self.claimed[k]) if self.claimed[k] > 0.0 else float(left > 0.0)
+            share = self.funded(grant, month)
             for p in range(self.places):
-                covered[k, p] = grant.coverage[month, p] * share
+                covered[k, p] = grant.coverage[month, p] * self.claiming(grant) * share
                 for g in range(5):
                     most = math.inf if grant.cap is None else grant.cap
-                    each = min(float(grant.amount[month, p, g]), most) / float(self.market.cpi[month])
+                    level = float(grant.amount[month, p, g])
                     for j in range(OPTIONS):
-                        dear = grant.price_ceiling and price[j // 4, j % 4] > grant.price_ceiling
+                        list_price = float(price[j // 4, j % 4])
+                        dear = grant.price_ceiling and list_price > grant.price_ceiling
                         if KINDS[j // 4] in grant.options and not dear:
-                            money[k, p, g, j] = each
+                            each = min(level * list_price if grant.of_price else level, most)
+                            money[k, p, g, j] = each / float(self.market.cpi[month])
         return money, covered
 
     def _pay_grants(self, month: int, sales: Sales, offers: Offers) -> None:
         cpi = float(self.series["cpi"][month])
-        for k, grant in enumerate(self.policy.grants):
-            claims = {key[1:]: money * cpi for key, money in sales.grant_money.items() if key[0] == k}
-            total = sum(claims.values())
-            share = sum(float(x) for x in offers.covered[k]) / self.places
-            carried_out = sum(float(x) for x in grant.coverage[month]) / self.places
-            if share > 0.0:
-                self.claimed[k] = total * carried_out / share
-            budget = math.inf if grant.budget is None else grant.budget
-            paid = min(total, max(budget - self.spent[k], 0.0))
-            self.spent[k] += paid
-            for (p, g), money in claims.items():
-                key = (month // 12, p, g)
-                self.paid[key] = self.paid.get(key, 0.0) + money * paid / total
+        grants = self.policy.grants
+        for pot in {(grant.instrument, grant.budget) for grant in grants}:
+            mine = [k for k, grant in enumerate(grants) if (grant.instrument, grant.budget) == pot]
+            money = {key: each * cpi for key, each in sales.grant_money.items() if key[0] in mine}
+            total, wanted, heard = sum(money.values()), 0.0, False
+            for k in mine:
+                share = sum(float(x) for x in offers.covered[k]) / self.places
+                claiming = self.claiming(grants[k])
+                carried_out = sum(float(x) * claiming for x in grants[k].coverage[month]) / self.places
+                asked = sum(each for key, each in money.items() if key[0] == k)
+                if asked > 0.0 or share >= carried_out > 0.0:
+                    wanted, heard = wanted + asked * carried_out / share, True
+            self.claimed[pot] = wanted if heard else self.claimed.get(pot, 0.0)
+            budget = math.inf if pot[1] is None else pot[1]
+            paid = min(total, max(budget - self.spent.get(pot, 0.0), 0.0))
+            self.spent[pot] = self.spent.get(pot, 0.0) + paid
+            for (_, p, g), each in money.items():
+                cell = (month // 12, p, g)
+                self.paid[cell] = self.paid.get(cell, 0.0) + each * paid / total
 
     def _follow_sales(self, sales: Sales) -> None:
         """Expected stock of plug-in cars by place and last year's share of expected sales."""
         sold = [[0.0] * 3 for _ in range(self.places)]
         for (p, _, j), number in sales.flow["expected"].items():
             sold[p][j // CLASSES] += number
-            self.expected_nev[p] += number if j >= CLASSES else 0.0
-        for name, sign in (("scrapped", -1), ("left", -1), ("traded", -1), ("used", 1)):
-            for (p, _, j), number in sales.flow[name].items():
-                self.expected_nev[p] += sign * number if j >= CLASSES else 0
+
+        def plug_in(flow: dict[tuple[int, int, int], float]) -> float:
+            return sum(number for (_, _, j), number in flow.items() if j >= CLASSES)
+
+        lost = -plug_in(sales.flow["used"])
+        lost += sum(plug_in(sales.flow[name]) for name in ("scrapped", "left", "traded"))
+        had = plug_in(dict(self._stock())) - plug_in(sales.flow["drawn"]) + lost
+        rate = lost / had if had > 0 else 0.0
+        self.household_nev = [
+            n * (1.0 - rate) + s[1] + s[2] for n, s in zip(self.household_nev, sold, strict=True)
+        ]
         self.recent = [*self.recent, sold][-12:]
         total = sum(x for m in self.recent for p in m for x in p)
         self.nev_share = sum(p[1] + p[2] for m in self.recent for p in m) / total if total > 0 else 0.0
@@ -122,7 +151,6 @@ class Oracle(Minds):
                 near = [p for p in range(self.places) if self.town[p] == fleet.place]
                 number = sum(x for m in self.recent[-3:] for p in near for x in m[p]) * share / (1.0 - share)
                 fleet.renew(month, number, offers, self.dealers.price, self.dealers.nest)
-                self.expected_nev[fleet.place] += sum(fleet.bought[CLASSES:]) - sum(fleet.retired[CLASSES:])
                 for j in range(OPTIONS):
                     _add(row, ("fleet_sales_" + KINDS[j // 4], fleet.place), fleet.bought[j])
             for j in range(OPTIONS):
@@ -156,7 +184,9 @@ class Oracle(Minds):
             _add(row, (f"km_{KINDS[kind]}", p, g), km)
             _add(row, ("litres", p, g), litres)
             _add(row, ("kwh", p, g), kwh)
-            spending = litres * petrol + kwh * float(series["charging_price_home"][month])
+            where = "home" if h.home_charger else "public"
+            spending = litres * petrol + kwh * float(series[f"charging_price_{where}"][month])
+            _add(row, ("kwh_away", p, g), 0.0 if h.home_charger else kwh)
             _add(row, ("energy_spending", p, g), spending)
             _add(row, ("co2", p, g), litres * q["ef_petrol_ttw"] + kwh * grid)
         for p, investor in enumerate(self.investors):

@@ -10,8 +10,9 @@ import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from model.domains.transport import Offers
+from model.domains.car_choice import Offers
 from tests.oracle_people import (
     CAR_LIFE,
     COVERED,
@@ -41,8 +42,6 @@ class UsedCar:
     bought: int
     due: int
     since: int
-    energy: float
-    fuel: float
 
 
 @dataclass
@@ -63,31 +62,30 @@ class Sales:
 class Dealers:
     """The numbers of buyers and cars from a parameter set `q`, and the used cars that wait."""
 
-    def __init__(self, q: Mapping[str, float], seed: int, room: int) -> None:
-        """Derive the numbers as the docstrings of `Tastes` and `CarLife` say; `room` places a queue."""
-        self.q, self.seed, self.room = q, seed, room
+    def __init__(self, q: Mapping[str, float], seed: int, rows: int) -> None:
+        """Derive the numbers as the docstrings of `Tastes` and `CarLife` say."""
+        self.q, self.seed, self.room = q, seed, max(1, math.ceil(rows * q["car_used_room"]))
+        self.uses: tuple[Any, Any] = ((), ())
         self.nest = q["veh_nest_lambda"]
         self.price = -q["veh_price_elasticity_own"] * self.nest / q["car_price_reference"]
         self.plug = q["veh_wtp_home_charger"] / q["fd_hypothetical_bias"]
         self.shape = q["veh_weibull_shape"]
         self.scale = q["veh_weibull_mean_life"] * 12 / math.gamma(1.0 + 1.0 / self.shape)
         self.scrap_within = round(q["car_scrap_within"])
+        self.first_rate: list[float] = []
+        self.trade_factor: dict[tuple[int, int, int], float] = {}
         self.waiting: tuple[deque[UsedCar], deque[UsedCar]] = (deque(), deque())
         self.choices = self.near_ties = 0
 
     def relative(self, h: Household) -> float:
         """Return income relative to the region's mean household, not below the floor."""
-        return max(h.relative_income, self.q["car_relative_income_floor"])
+        return max(math.exp(h.log_income), self.q["car_relative_income_floor"])
 
-    def yearly_wish(self, h: Household, rate: float) -> None:
-        """January: km of a car to come, hazards of a first car and of trading up."""
-        q, relative = self.q, self.relative(h)
-        h.first_car_rate = f32(rate * relative ** q["car_first_purchase_income_elasticity"])
-        h.trade_rate = f32(q["car_trade_rate"] / 12 * relative ** q["car_trade_income_elasticity"])
-        if h.car is None or h.car_km == 0.0:
-            s = q["car_km_log_sd"]
-            km = q["veh_km_private_2025"] * math.exp(s * h.km_z - 0.5 * s * s)
-            h.car_km = f32(km * relative ** q["car_km_income_elasticity"])
+    def distance(self, h: Household) -> float:
+        """Return the km a year of a car of this household: lognormal, rising with income."""
+        s = self.q["car_km_log_sd"]
+        km = self.q["veh_km_private_2025"] * math.exp(s * h.km_z - 0.5 * s * s)
+        return f32(km * self.relative(h) ** self.q["car_km_income_elasticity"])
 
     def register(self, h: Household, option: int, bought: int, month: int, offers: Offers) -> None:
         """Give a car; from its present age it lives on until the Weibull hazard reaches a unit
@@ -98,11 +96,31 @@ class Dealers:
         end = reached ** (1.0 / self.shape) * self.scale
         h.car, h.car_bought = option, bought
         h.car_due = min(max(bought + int(end), month + 1), NEVER)
-        h.car_energy, h.car_fuel = f32(offers.energy[option]), f32(offers.fuel[option])
+        h.car_energy = f32(offers.energy[h.home_charger, option])
+        h.car_fuel = f32(offers.fuel[h.home_charger, option])
 
-    def wait(self, h: Household, month: int) -> None:
-        """Begin the wait for the next car."""
-        h.buy_hazard, h.buy_threshold = 0.0, f32(exponential(self.seed, FIRST_CAR, h.row, month))
+    def wait(self, h: Household, drawn: int, month: int) -> None:
+        """Begin the wait for the next car in `month`, with the threshold drawn in month `drawn`."""
+        self._plan(h, month, exponential(self.seed, FIRST_CAR, h.row, drawn))
+
+    def plan_anew(self, h: Household, month: int) -> None:
+        """Take off the hazard used up before `month` and plan the rest at the rates of today."""
+        spent = max(month - h.buy_from, 0) * h.buy_rate
+        self._plan(h, month, max(h.buy_left - spent, 0.0))
+
+    def _plan(self, h: Household, month: int, left: float) -> None:
+        """Find the month in which the hazard `left` is used up; a new car is kept for a time first."""
+        q, relative, start = self.q, self.relative(h), month
+        if h.car is None:
+            rate = self.first_rate[h.place] * relative ** q["car_first_purchase_income_elasticity"]
+        else:
+            rate = (
+                q["car_trade_rate"] / 12 * self.trade_factor.get((h.place, h.quintile, int(h.considers)), 1.0)
+            )
+            rate *= relative ** q["car_trade_income_elasticity"]
+            start = max(month, h.car_bought + round(q["car_trade_hold"]))
+        h.buy_left, h.buy_rate, h.buy_from = f32(left), f32(rate), start
+        h.buy_due = NEVER if left > rate * NEVER else min(start - 1 + math.ceil(left / rate), NEVER)
 
     def give_up(self, h: Household, flow: str, sales: Sales) -> None:
         """Part with the car, counted in `flow`."""
@@ -122,13 +140,16 @@ class Dealers:
         """Part with the old car or take a used one or choose a new one, as the month's decision demands."""
         owner = h.car is not None
         scraps = owner and h.car_due <= month + self.scrap_within
+        trading_up = h.buy_due <= month < h.car_due
         again = self.q["car_replacement_probability"]
-        if scraps and uniform(self.seed, FIRST_CAR, h.row, 10_000 + month) >= again:
+        if scraps and not trading_up and uniform(self.seed, FIRST_CAR, h.row, 10_000 + month) >= again:
             self.give_up(h, "scrapped", sales)
-            self.wait(h, month)
+            self.wait(h, month, month + 1)
             return
-        if not owner and self._takes_used(h, month, sales):
-            return
+        if not owner:
+            h.car_km = self.distance(h)
+            if self._takes_used(h, month, sales):
+                return
         money = self._money(h, month, offers)
         chances = nested_logit(self._utilities(h, offers, money), self.nest)
         option = self._pick(chances, uniform(self.seed, POWERTRAIN, h.row, month))
@@ -139,7 +160,7 @@ class Dealers:
             self._sell_on(h, month)
             self.give_up(h, "traded", sales)
         self.register(h, option, month, month, offers)
-        self.wait(h, month)
+        self.wait(h, month, month + 1)
 
     def _takes_used(self, h: Household, month: int, sales: Sales) -> bool:
         q = self.q
@@ -156,8 +177,10 @@ class Dealers:
             return False
         car = queue.popleft()
         h.car, h.car_bought, h.car_due = car.option, car.bought, max(car.due, month + 1)
-        h.car_energy, h.car_fuel = car.energy, car.fuel
-        self.wait(h, month)
+        make = max(car.bought, 0) // 12
+        h.car_energy = f32(self.uses[0][h.home_charger, make, car.option])
+        h.car_fuel = f32(self.uses[1][h.home_charger, make, car.option])
+        self.wait(h, month, month + 1)
         sales.add("used", h, car.option, h.weight)
         return True
 
@@ -165,7 +188,7 @@ class Dealers:
         assert h.car is not None
         queue = self.waiting[1 if h.drives_nev else 0]
         if len(queue) < self.room:
-            queue.append(UsedCar(h.car, h.car_bought, h.car_due, month, h.car_energy, h.car_fuel))
+            queue.append(UsedCar(h.car, h.car_bought, h.car_due, month))
 
     def _served(self, h: Household, k: int, month: int, offers: Offers) -> bool:
         if offers.needs_old_car[k] and h.car is None:
@@ -269,26 +292,37 @@ def nested_logit(v: list[float | None], nest: float) -> list[float]:
 
 
 class Investor:
-    """Builders of public chargers in one place: N* = N_0 (Q / Q_0)^a exp(s), and points never go away."""
+    """Builders of public chargers in one place: N* = N_0 (Q / Q_0)^a exp(s) in all; points never go away."""
 
     def __init__(self, points: float, cars: float, q: Mapping[str, float]) -> None:
         """Start with `points` for `cars` plug-in cars."""
         self.first_points, self.first_cars = max(points, 1e-9), max(cars, 1e-9)
         self.private, self.public, self.q = points, 0.0, q
+        self.begun: list[tuple[int, float]] = []
 
     @property
     def points(self) -> float:
         """Return all points of the place."""
         return self.private + self.public
 
-    def invest(self, month: int, cars: float, floor: float) -> None:
-        """Follow the cars; the public hand fills up to `floor` points per 100 cars."""
+    @property
+    def coming(self) -> float:
+        """Return the public points whose works have begun."""
+        return sum(number for _, number in self.begun)
+
+    def finish(self, month: int) -> None:
+        """Let works end that began long enough ago."""
+        lag = round(self.q["charger_build_months"])
+        self.public += sum(number for began, number in self.begun if began + lag <= month)
+        self.begun = [(began, number) for began, number in self.begun if began + lag > month]
+
+    def invest(self, month: int, cars: float) -> None:
+        """Follow the cars, less what the public hand has built or begun."""
         years = (month + 1) / 12
         s = self.q["car_investor_rollout"] * (1.0 - math.exp(-years / self.q["car_investor_rollout_time"]))
         ratio = max(cars, self.first_cars) / self.first_cars
         wanted = self.first_points * ratio ** self.q["veh_ev_elasticity_chargers"] * math.exp(s)
-        self.private = max(self.private, wanted)
-        self.public += max(floor * cars / 100.0 - self.points, 0.0)
+        self.private = max(self.private, wanted - self.public - self.coming)
 
 
 class CityFleet:
@@ -301,20 +335,34 @@ class CityFleet:
         self.bought, self.retired = [0] * OPTIONS, [0] * OPTIONS
         self.cohorts: deque[tuple[int, list[int]]] = deque()
 
+    def begin(self, sales: list[float], mix: list[float], nev_share: float) -> None:
+        """Buy the cars of the years before 2015, `sales` a month, the latest first; all BEVs are young."""
+        life, young = round(self.q["fleet_life"] * 12), (round(self.q["car_nev_oldest_2015"]) + 1) // 3 * 3
+        odds = nev_share * sum(sales[:life]) / sum(sales[:young]) if sum(sales[:young]) > 0 else 0.0
+        for first in range((life - 1) // 3 * 3, -1, -3):
+            number = sum(sales[first : min(first + 3, life)])
+            bev = odds if first < young else 0.0
+            self._buy(-1 - first, [number * (1.0 - bev) * x for x in mix] + [0.0] * 4 + [
+                number * bev * x for x in mix
+            ])  # fmt: skip
+
     def renew(self, month: int, number: float, offers: Offers, price: float, nest: float) -> None:
         """Retire what is past its life and buy `number` cars; fractions wait for the next quarter."""
         self.retired = [0] * OPTIONS
         while self.cohorts and self.cohorts[0][0] <= month - round(self.q["fleet_life"] * 12):
             self.retired = [a + b for a, b in zip(self.retired, self.cohorts.popleft()[1], strict=True)]
         shares = nested_logit(self._utilities(month, offers, price), nest)
-        self.carry = [a + number * b for a, b in zip(self.carry, shares, strict=True)]
+        self._buy(month, [number * x for x in shares])
+
+    def _buy(self, month: int, wanted: list[float]) -> None:
+        self.carry = [a + b for a, b in zip(self.carry, wanted, strict=True)]
         self.bought = [int(a) for a in self.carry]
         self.carry = [a - b for a, b in zip(self.carry, self.bought, strict=True)]
         self.cohorts.append((month, self.bought))
         self.cars = [a + b - c for a, b, c in zip(self.cars, self.bought, self.retired, strict=True)]
 
     def _utilities(self, month: int, offers: Offers, price: float) -> list[float | None]:
-        q, p, year = self.q, self.place, min(2015 + month // 12, 2021)
+        q, p, year = self.q, self.place, min(2015 + month // 12, int(self.q["car_fit_last_year"]))
         made: list[float | None] = []
         for j in range(OPTIONS):
             if offers.base[p, j] <= -1e30:

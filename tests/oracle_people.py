@@ -92,26 +92,25 @@ class Household:
     size: int
     income_z: float
     active: bool = False
-    income: float = 0.0
-    relative_income: float = 0.0
+    log_income: float = 0.0
     quintile: int = 0
     dissolve_due: int = NEVER
-    first_car_rate: float = 0.0
-    trade_rate: float = 0.0
     awareness: float = 0.0
     receptivity: float = 0.0
     considers: bool = False
-    consider_hazard: float = 0.0
-    consider_threshold: float = 0.0
+    consider_left: float = math.inf
     openness: float = 0.0
     car_due: int = NEVER
     car_bought: int = 0
     car_energy: float = 0.0
     car_fuel: float = 0.0
     car_km: float = 0.0
-    buy_hazard: float = 0.0
-    buy_threshold: float = 0.0
+    buy_left: float = 0.0
+    buy_rate: float = 0.0
+    buy_from: int = 0
+    buy_due: int = NEVER
     listens_to: list[Household] = field(default_factory=list, repr=False)
+    first_contact: Household | None = field(default=None, repr=False)
 
     @property
     def drives_nev(self) -> bool:
@@ -131,15 +130,17 @@ def befriend(people: list[Household], starts: list[int], rewire: float, same_pla
         first, last = starts[h.place], starts[h.place + 1]
         n = last - first
         for slot in range(DEGREE):
-            key = h.row * DEGREE + slot
-            if uniform(NETWORK_SEED, CONTACTS, key, 0) < rewire:
-                pick = uniform(NETWORK_SEED, CONTACTS, key, 1)
-                near = uniform(NETWORK_SEED, CONTACTS, key, 2) < same_place
+            if uniform(NETWORK_SEED, CONTACTS, h.row, slot) < rewire:
+                pick = uniform(NETWORK_SEED, CONTACTS, h.row, DEGREE + slot)
+                near = uniform(NETWORK_SEED, CONTACTS, h.row, 2 * DEGREE + slot) < same_place
                 other = first + int(pick * n) if near else int(pick * len(people))
             else:
                 pair = slot // 2
-                step = 2 * pair + 1 + bits(NETWORK_SEED, CONTACTS, key, 3) % 2 if n > DEGREE + 1 else pair + 1
+                odd = bits(NETWORK_SEED, CONTACTS, h.row, slot) % 2
+                step = 2 * pair + 1 + odd if n > DEGREE + 1 else pair + 1
                 other = first + (h.row - first + (step if slot % 2 == 0 else -step)) % n
+            if slot == 0:
+                h.first_contact = people[other]
             if other != h.row:
                 people[other].listens_to.append(h)
 
@@ -149,7 +150,33 @@ def lifetime(seed: int, row: int, month: int, hazard: float) -> int:
     return min(month + 1 + int(exponential(seed, DISSOLVE, row, month) / hazard), NEVER)
 
 
-def form(h: Household, month: int, mean_size: float, seed: int, hazard: float) -> None:
+@dataclass
+class Incomes:
+    """Incomes of a year: log of the scale and spread by place, log of the mean household's, and persons on
+    the 8192 steps of log income a person from 4 to 18."""
+
+    log_scale: list[float]
+    log_sd: list[float]
+    log_mean: float = 0.0
+    persons: dict[int, int] = field(default_factory=dict)
+
+    def log_person(self, h: Household) -> float:
+        """Return the log of a household's income a person."""
+        return self.log_sd[h.place] * h.income_z + self.log_scale[h.place]
+
+    def step(self, h: Household) -> int:
+        """Return the step of a household's income a person."""
+        return min(max(int((self.log_person(h) - 4.0) * (8192 / 14.0)), 0), 8191)
+
+    def place_in(self, h: Household) -> None:
+        """Write a household's fifth (by persons) and its income relative to the mean household."""
+        step, total = self.step(h), sum(self.persons.values())
+        below = sum(n for other, n in self.persons.items() if other < step)
+        h.quintile = min(4, int(5.0 * (below + 0.5 * self.persons.get(step, 0)) / total)) if total else 0
+        h.log_income = f32(self.log_person(h) + math.log(h.size) - self.log_mean)
+
+
+def form(h: Household, month: int, mean_size: float, seed: int, hazard: float, incomes: Incomes) -> None:
     """Bring a reserve row to life: size 1 + Binomial(4, p) by inversion, income position anew."""
     h.active, h.dissolve_due = True, lifetime(seed, h.row, month, hazard)
     p = min(max((mean_size - 1.0) / 4.0, 0.0), 1.0)
@@ -163,6 +190,7 @@ def form(h: Household, month: int, mean_size: float, seed: int, hazard: float) -
         below += chance
     h.size = 1 + more
     h.income_z = f32(normal(uniform(seed, INCOME, h.row, month)))
+    incomes.place_in(h)
 
 
 def grow_older(
@@ -173,10 +201,11 @@ def grow_older(
     log_sd: list[float],
     persistence: float,
     seed: int,
-) -> None:
+) -> Incomes:
     """January: z <- rho z + sqrt(1 - rho^2) e, members leave, incomes meet each place's mean, fifths anew."""
     noise = math.sqrt(1.0 - persistence * persistence)
     earned, homes = 0.0, 0.0
+    incomes = Incomes([0.0] * len(people), log_sd)
     for p, place in enumerate(people):
         alive = [h for h in place if h.active]
         persons = float(sum(h.weight * h.size for h in alive))
@@ -189,28 +218,18 @@ def grow_older(
                 h.income_z = f32(persistence * h.income_z + noise * e)
                 if h.size > 1 and uniform(seed, LEAVE_HOME, h.row, 1000 + year) < leave:
                     h.size -= 1
-            h.income = f32(math.exp(log_sd[p] * h.income_z))
-        pay = 0.0
+        pay, persons = 0.0, 0.0
         for h in alive:
-            pay += h.weight * h.size * h.income
-        persons = float(sum(h.weight * h.size for h in alive))
-        for h in alive:
-            h.income = f32(h.income * (income[p] * persons / pay))
-            earned += h.weight * h.size * h.income
+            pay += h.weight * h.size * math.exp(log_sd[p] * h.income_z)
+            persons += h.weight * h.size
             homes += h.weight
-    _rank([h for place in people for h in place if h.active], earned / homes if homes else 1.0)
-
-
-def _rank(alive: list[Household], mean: float) -> None:
-    """Fifths of income a person, weighted by persons, on 8192 steps of log income from 4 to 18."""
-    steps: dict[int, list[Household]] = {}
-    for h in alive:
-        step = int((math.log(max(h.income, 60.0)) - 4.0) * (8192 / 14.0))
-        steps.setdefault(min(max(step, 0), 8191), []).append(h)
-    total, below = float(sum(h.weight * h.size for h in alive)), 0.0
-    for step in sorted(steps):
-        here = float(sum(h.weight * h.size for h in steps[step]))
-        for h in steps[step]:
-            h.quintile = min(4, int(5.0 * (below + 0.5 * here) / total))
-            h.relative_income = f32(h.income * h.size / mean)
-        below += here
+        incomes.log_scale[p] = math.log(income[p] * persons / pay) if pay > 0.0 else 0.0
+        earned += income[p] * persons
+    incomes.log_mean = math.log(earned / homes) if homes else 0.0
+    everyone = [h for place in people for h in place if h.active]
+    for h in everyone:
+        step = incomes.step(h)
+        incomes.persons[step] = incomes.persons.get(step, 0) + h.weight * h.size
+    for h in everyone:
+        incomes.place_in(h)
+    return incomes

@@ -12,7 +12,7 @@ import numpy as np
 
 from model.data.months import PLAN_ISSUED
 from model.data.parameters import Parameters
-from model.institutions.policy import Policy
+from model.institutions.policy import Grant, Policy
 from model.markets.foresight import foresight
 from model.markets.vehicles import open_market, quote
 from model.population.synthesis import Population
@@ -22,6 +22,7 @@ from tests.oracle_people import (
     CONSIDER,
     INITIAL,
     Household,
+    Incomes,
     befriend,
     exponential,
     f32,
@@ -46,15 +47,28 @@ class Start:
         self._read(population)
         befriend(self.rows, self.starts, population.rewire, population.same_place)
         self._numbers()
-        self.dealers = Dealers(q, seed, len(self.rows) // 4 + 64)
+        self.dealers = Dealers(q, seed, len(self.rows))
         self.book: list[Row] = []
-        self.spent, self.claimed = [0.0] * len(policy.grants), [0.0] * len(policy.grants)
+        self.spent: dict[tuple[str, float | None], float] = {}
+        self.claimed: dict[tuple[str, float | None], float] = {}
         self.paid: dict[tuple[int, int, int], float] = {}
         self.reserve: list[list[Household]] = []
         self._settle([int(x) for x in population.order])
         self._january(0)
         self._first_minds()
         self._open_traffic()
+
+    def claiming(self, grant: Grant) -> float:
+        """Return the chance that somebody entitled to a grant claims it."""
+        return float(self.q[grant.take_up]) if grant.take_up else 1.0
+
+    def funded(self, grant: Grant, month: int) -> float:
+        """Return the share of claims that the budget of a grant will pay in `month`."""
+        pot = (grant.instrument, grant.budget)
+        spent = self.spent.get(pot, 0.0) if month % 12 else 0.0
+        left = math.inf if grant.budget is None else max(grant.budget - spent, 0.0)
+        claimed = self.claimed.get(pot, 0.0)
+        return min(1.0, left / claimed) if claimed > 0.0 else float(left > 0.0)
 
     def _read(self, population: Population) -> None:
         c = population.columns
@@ -86,8 +100,10 @@ class Start:
         r = q["soc_intention_behaviour"] * q["soc_intention_causal"]
         self.slope = 2.0 * r / math.sqrt(1.0 - r * r)
         self.norm = self.slope * q["soc_tpb_sn"] / q["soc_norm_sd"]
-        self.scrap_shift = self.nev_share = 0.0
-        self._promises: dict[int, list[list[list[list[float]]]]] = {}
+        self.nev_share = 0.0
+        self.scrap_shift = [[[[0.0] * 2 for _ in range(5)] for _ in range(self.places)] for _ in range(2)]
+        self.surveyed: Row = {}
+        self._promises: dict[int, list[list[list[list[list[float]]]]]] = {}
         self.recent: list[list[list[float]]] = []
 
     def _settle(self, order: list[int]) -> None:
@@ -104,23 +120,29 @@ class Start:
     def _january(self, year: int) -> None:
         q, region = self.q, self.region
         factor = float(self.series["income"][year * 12])
-        grow_older(
+        self.incomes: Incomes = grow_older(
             self.people, year, region.household_size[year].tolist(),
             [float(x) * factor for x in region.income[year]], region.income_log_sd.tolist(),
             q["hh_income_persistence"], self.seed,
         )  # fmt: skip
+        for h in self._living():
+            if not h.considers:
+                h.openness = self._openness(h)
+
+    def _openness(self, h: Household) -> float:
+        """Return exp of intention's steady part and the log odds of income and of a rural place."""
+        q, region = self.q, self.region
         homes = region.households[0].tolist()
         mean = sum(a * b for a, b in zip(region.home_charger.tolist(), homes, strict=True)) / sum(homes)
         sd = math.sqrt(mean * (1.0 - mean))
         a, c = q["soc_tpb_att"], q["soc_tpb_pbc"]
         spread = self.slope * math.sqrt(a * a + c * c)
-        for h in self._living():
-            control = (h.home_charger - mean) / sd if sd > 0 else 0.0
-            lift = self.slope * (a * h.attitude + c * control) - 0.5 * spread * spread
-            relative = min(max(h.relative_income, 0.05), 20.0)
-            openness = math.exp(lift + math.log(q["car_consideration_income_or"]) * math.log(relative))
-            urban = region.places[h.place].urban
-            h.openness = f32(openness if urban else openness * q["car_consideration_rural_or"])
+        control = (h.home_charger - mean) / sd if sd > 0 else 0.0
+        lift = self.slope * (a * h.attitude + c * control) - 0.5 * spread * spread
+        if not region.places[h.place].urban:
+            lift += math.log(q["car_consideration_rural_or"])
+        log_income = max(h.log_income, math.log(q["car_relative_income_floor"]))
+        return f32(math.exp(lift + math.log(q["car_consideration_income_or"]) * log_income))
 
     def _living(self) -> list[Household]:
         return [h for h in self.rows if h.active]
@@ -131,7 +153,6 @@ class Start:
             r = math.exp(sd * h.attitude - 0.5 * sd * sd)
             pull = self.gain * r * math.log1p(float(told[h.place, h.quintile]))
             h.receptivity, h.awareness = f32(r), f32(pull / (pull + self.forget))
-            h.consider_threshold = f32(exponential(self.seed, CONSIDER, h.row, 0))
         living, share, total = self._living(), self.q["car_consideration_2015"], 0.0
         for h in living:
             total += h.weight * h.openness
@@ -139,11 +160,13 @@ class Start:
         for h in living:
             chance = 1.0 - math.exp(math.log(1.0 - share) * h.openness / mean)
             h.considers = uniform(self.seed, INITIAL, h.row, 1) < chance
+            h.consider_left = math.inf if h.considers else f32(exponential(self.seed, CONSIDER, h.row, 0))
 
     def _open_traffic(self) -> None:
         """First cars: class by the mix of petrol cars of 2015, age by the survivors of growing sales."""
         places, q, region, dealers = self.places, self.q, self.region, self.dealers
         self.market = open_market(region, q, self.series, self.policy.renewed)
+        dealers.uses = self.market.energy, self.market.fuel
         self.known = foresight(region.name, self.policy.renewed)
         zero = np.zeros(places)
         offers = quote(
@@ -151,12 +174,11 @@ class Start:
             np.zeros((0, places, 5, OPTIONS)), np.zeros((0, places)), np.zeros(0, dtype=np.bool_),
             np.zeros(0, dtype=np.int64),
         )  # fmt: skip
-        self._wishes(0)
-        growth = q["car_stock_growth_2015"]
-        left = [math.exp(-((a / dealers.scale) ** dealers.shape) - growth * a / 12) for a in range(300)]
+        dealers.first_rate = self._first_car_rate(0)
+        growth, oldest = q["car_stock_growth_2015"], round(q["car_oldest_2015"] * 12)
+        left = [math.exp(-((a / dealers.scale) ** dealers.shape) - growth * a / 12) for a in range(oldest)]
         mix = [float(x) for x in region.market.mix[0, 0]]
         for h in self.rows:
-            dealers.wait(h, -1)
             if not h.active or h.car is None:
                 h.car = None
                 continue
@@ -166,24 +188,37 @@ class Start:
             part, age = uniform(self.seed, INITIAL, h.row, 5) * sum(left), 0
             while part > sum(left[: age + 1]):
                 age += 1
-            age = min(age, 11) if nev else age
+            age = min(age, round(q["car_nev_oldest_2015"])) if nev else age
+            h.car_km = dealers.distance(h)
             dealers.register(h, kind + (BEV * CLASSES if nev else 0), -age, 0, offers)
-        cars = self._stock()
-        everyone = [
-            sum(cars.get((p, g, j), 0) for g in range(5) for j in range(OPTIONS)) for p in range(places)
-        ]
-        plug_in = [
-            sum(cars.get((p, g, j), 0) for g in range(5) for j in range(CLASSES, OPTIONS))
-            for p in range(places)
-        ]
-        self.expected_nev = [max(plug_in[p], region.nev_share_2015 * everyone[p]) for p in range(places)]
-        self.investors = [
-            Investor(float(region.chargers_2015[p]), self.expected_nev[p], q) for p in range(places)
-        ]
+        for h in self._living():
+            dealers.wait(h, -1, 0)
+        homes_2015 = region.households[0].tolist()
+        everyone = [a * n for a, n in zip(region.cars_2015.tolist(), homes_2015, strict=True)]
         towns = [p for p in range(places) if region.places[p].urban]
         self.fleets = [CityFleet(p, q) for p in towns]
         last_town = {region.places[p].city: p for p in towns}
         self.town = [p if x.urban else last_town[x.city] for p, x in enumerate(region.places)]
+        fleets = float(self.series["fleet_share_of_car_sales"][0])
+        for fleet in self.fleets:
+            owned = sum(n for n, t in zip(everyone, self.town, strict=True) if t == fleet.place)
+            a_month = owned * fleets / (1.0 - fleets) / sum(left)
+            fleet.begin(
+                [a_month * math.exp(-growth * a / 12) for a in range(round(q["fleet_life"] * 12))], mix,
+                region.nev_share_2015,
+            )  # fmt: skip
+        self.household_nev = [region.nev_share_2015 * n for n in everyone]
+        self.investors = [
+            Investor(float(region.chargers_2015[p]), self._expected_nev(p), q) for p in range(places)
+        ]
+        homes, sizes = region.households[0].tolist(), region.household_size[0].tolist()
+        residents = sum(a * b for a, b in zip(homes, sizes, strict=True))
+        self.points_a_quarter = residents * q["charger_budget"] / q["charger_cost"] / 4
+        self.points_left = 0.0
+
+    def _expected_nev(self, p: int) -> float:
+        """Plug-in cars that builders of chargers reckon with in a place."""
+        return self.household_nev[p] + sum(sum(f.cars[CLASSES:]) for f in self.fleets if f.place == p)
 
     def _stock(self) -> dict[tuple[int, int, int], int]:
         cars: dict[tuple[int, int, int], int] = {}
@@ -192,11 +227,6 @@ class Start:
                 cell = (h.place, h.quintile, h.car)
                 cars[cell] = cars.get(cell, 0) + h.weight
         return cars
-
-    def _wishes(self, year: int) -> None:
-        rate = self._first_car_rate(year)
-        for h in self._living():
-            self.dealers.yearly_wish(h, rate[h.place])
 
     def _first_car_rate(self, year: int) -> list[float]:
         """Hazard a month of a first car by place; its trend follows real income a person."""

@@ -33,6 +33,8 @@ BAD = {
     "run --households ٣": "jinlv: --households:",
     "run --replicates x": "jinlv: --replicates: “x” is not a whole number",
     "run --replicates 0": "jinlv: --replicates: “0”",
+    "run --replicates 201": "jinlv: --replicates: “201” is not a number of replicates; allowed: 1..200\n",
+    "compare current plan --replicates 999999999": "allowed: 1..200\n",
     "run --replicates -1": "jinlv: --replicates: “-1”",
     f"run --seed {'9' * 5000}": "jinlv: --seed:",
     "run --seed": "jinlv: --seed: a value is missing",
@@ -45,7 +47,7 @@ BAD = {
     "run --set foo=1": (
         "jinlv: --set: there is no lever “foo”; allowed: nev_purchase_subsidy, nev_road_right_advantage, "
         "charging_density, publicity_intensity, green_insurance_discount, green_credit_discount, "
-        "implementation_capacity"
+        "green_coupon_value, implementation_capacity"
     ),
     "run --set charging_density=x": "jinlv: --set charging_density: ",
     "run --assume petrol_price=9 --assume petrol_price=+3%@2025-01..": (
@@ -63,7 +65,7 @@ BAD = {
     "scenario check": "jinlv: FILE: it must be given",
     "scenario check no_such_file.toml": "no_such_file.toml",
     "scenario show nope": "there is no scenario “nope”; allowed: no_plan, current, plan",
-    "levers nope": "jinlv: lever: there is no “nope”",
+    "levers nope": "jinlv: there is no lever “nope”",
     "levers Charging_Densty": "(did you mean charging_density?)",
     "parameters publicity_half": "(did you mean soc_publicity_halflife?)",
     "levers nev_purchase_subsidi": "(did you mean nev_purchase_subsidy?)",

@@ -227,6 +227,20 @@ def test_the_nation_is_told_whose_levers_it_runs_under(asked, capsys, lang, text
     assert text not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "trucks"), ("zh", "货车")])
+def test_a_figure_that_counts_something_else_is_marked_and_explained(asked, capsys, monkeypatch, lang, words):
+    plain = ensemble()
+    monkeypatch.setattr(
+        sys.modules["experiments.ensemble"], "run_ensemble", lambda scenarios, progress=None, **_: plain
+    )
+    assert call(["--lang", lang, "run", "--out", "one"]) == 0
+    assert "§" not in capsys.readouterr().out
+    plain.evidence = plain.evidence.assign(counted="registered vehicles")
+    assert call(["--lang", lang, "run", "--out", "two"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("§") == 2 and words in said[said.rindex("§") :]
+
+
 def test_chinese_is_chinese(asked, capsys):
     assert call(["--lang", "zh", "run", "--replicates", "2"]) == 0
     said = capsys.readouterr().out

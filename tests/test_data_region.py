@@ -225,3 +225,12 @@ def test_series_a_is_the_national_share_to_fit() -> None:
 def test_the_fingerprint_tells_regions_apart() -> None:
     assert len({load_region(name).fingerprint for name in NAMES}) == 2
     assert all(len(load_region(name).fingerprint) == 64 for name in NAMES)
+
+
+def test_only_the_ratio_of_all_vehicles_to_households_counts_something_else() -> None:
+    seen = load_region("shanxi").observed
+    marked = seen[seen["counted"] != ""]
+    assert list(zip(marked["indicator"], marked["place"], marked["year"], strict=True)) == [
+        ("cars_per_100_households", "all", 2020)
+    ]
+    assert set(load_region("china").observed["counted"]) == {""}

@@ -18,13 +18,17 @@ INNER = {
     "institutions": 5,
     "indicators": 5,
     "compiled": -1,
+    "kernels": -1,
+    "abreast": -1,
     "start": 6,
     "society": 7,
+    "incentives": 7,
     "traffic": 8,
     "payments": 9,
     "province": 10,
-    "result": 11,
-    "run": 12,
+    "state": 11,
+    "result": 12,
+    "run": 13,
 }
 LEAVES = ("model.institutions.policy", "model.behaviour.draws")
 """Free for all floors, since they import nothing of the model: the policy type and the keyed draws."""

@@ -51,7 +51,8 @@ def test_with_a_tenth_of_planners_the_rush_is_a_tenth_as_large(base, no_dates) -
 
 def test_nobody_moves_a_purchase_when_nobody_plans_around_dates(setting: Setting, no_dates) -> None:  # type: ignore[no-untyped-def]
     deaf = setting.province(changes={"car_timing_share": 0.0})
-    deaf.traffic.known = np.zeros_like(deaf.traffic.known)
+    money = deaf.traffic.incentives
+    money.expect(np.zeros_like(money.known), deaf.traffic.market.terms)
     lived(deaf, RUSH + 7)
     assert np.array_equal(deaf.ledger.expected_options, no_dates.ledger.expected_options)
 

@@ -1,5 +1,7 @@
 """Promise: incentives on one purchase add up, and are cut at what the car costs."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from calibration.paired import grant, shanxi
@@ -11,6 +13,7 @@ FIRST, LAST = month_index("2025-01"), month_index("2025-06")
 def paid_a_car(yuan: float) -> float:
     """Return what the province paid a car, CNY, under a grant of `yuan` on every new-energy car."""
     setting = shanxi(4_000, "no_plan")
+    setting = replace(setting, policy=replace(setting.policy, grants=()))  # no coupon beside it
     province = setting.province(grant(setting, yuan, FIRST, LAST))
     province.live(LAST + 1)
     books, units = province.treasury.books, province.treasury.units

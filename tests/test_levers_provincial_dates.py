@@ -56,8 +56,12 @@ def test_nobody_moves_a_date_where_nobody_plans_around_dates() -> None:
     assert np.array_equal(base[:START], paid[:START])
 
 
-def test_provincial_trade_in_money_makes_owners_trade_up(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    text = """
+@pytest.fixture(scope="module")
+def swap(tmp_path_factory: pytest.TempPathFactory) -> scenarios.Scenario:
+    """Return `no_plan` with money for new-energy cars that asks for an old car, in 2027."""
+    file = tmp_path_factory.mktemp("swap") / "swap.toml"
+    file.write_text(
+        """
 schema = 1
 name = "swap"
 label = { zh = "以旧换新", en = "swap" }
@@ -67,15 +71,27 @@ extends = "no_plan"
 lever = "nev_purchase_subsidy"
 requires = "trade_in"
 path = { 2026-12 = 0, 2027-01 = 20000, 2027-12 = 20000, 2028-01 = 0 }
-"""
-    file = tmp_path / "swap.toml"
-    file.write_text(text, encoding="utf-8")
+""",
+        encoding="utf-8",
+    )
+    return scenarios.load(str(file))
+
+
+def test_provincial_trade_in_money_makes_owners_trade_up(swap: scenarios.Scenario) -> None:
     still = {"car_timing_share": 0.0}
-    base = sales(scenarios.load("no_plan"), **still)
-    paid = sales(scenarios.load(str(file)), **still)
-    gain = paid[START : END + 1].sum() / base[START : END + 1].sum() - 1.0
-    assert 0.01 < gain < 0.25
+    base, paid = sales(scenarios.load("no_plan"), **still), sales(swap, **still)
+    gain = (paid - base)[START : END + 1].sum(axis=0)
+    assert 0.01 < gain.sum() / base[START : END + 1].sum() < 0.25
+    assert gain[1] > 0.0 and gain[0] < 0.25 * gain[1], "money for new-energy cars sells new-energy cars"
     without = dict(still, veh_scrap_subsidy_hazard=1.0)
-    even = sales(scenarios.load(str(file)), **without)[START : END + 1].sum()
+    even = sales(swap, **without)[START : END + 1].sum()
     same = sales(scenarios.load("no_plan"), **without)[START : END + 1].sum()
     assert even == pytest.approx(same, rel=1e-9)
+
+
+def test_trade_in_money_for_new_energy_cars_hurries_nobody_who_considers_none(
+    swap: scenarios.Scenario,
+) -> None:
+    nobody = {"car_consideration_2015": 0.0, "car_contagion_p": 0.0, "car_contagion_q": 0.0}
+    nobody["car_contagion_sales"] = 0.0
+    assert np.array_equal(sales(scenarios.load("no_plan"), **nobody), sales(swap, **nobody))

@@ -14,13 +14,16 @@ from model.behaviour.choice import CLOSED, nested_logit
 from model.behaviour.influence import Spread, begin_considering, first_considerers, spread_numbers
 from model.data.parameters import Parameters
 from model.domains import garage, transport
-from model.domains.rounds import COUNTS, monthly_round
+from model.domains.car_choice import Offers, Tastes
+from model.domains.rounds import monthly_round, parts_of, room_for
+from model.domains.sales import Sales, empty_sales
 from model.domains.timing import Timing
-from model.domains.transport import Offers, Tastes
+from model.domains.wishes import Wishes
 from model.markets.vehicles import tastes_of
 from model.population.columns import Columns, allocate
 from model.population.network import count_listening
 from model.population.synthesis import synthesise
+from model.population.turnover import MINDED
 from model.province import Province
 from model.start import car_life
 
@@ -33,9 +36,8 @@ NOBODY = np.zeros((1, 5))
 def alike(rows: int) -> Columns:
     """Return households of one place who are alive, alike, without car and with every contact counted."""
     c = allocate(rows)
-    for name, value in {"weight": 1, "active": 1, "size": 1, "relative_income": 1.0, "openness": 1.0}.items():
-        getattr(c, name)[:] = value
-    c.receptivity[:], c.buy_threshold[:], c.consider_threshold[:] = 1.0, 1e30, 1e30
+    for name in ("weight", "active", "size", "openness", "receptivity"):
+        getattr(c, name)[:] = 1
     return c
 
 
@@ -49,7 +51,7 @@ def offered(rng: np.random.Generator) -> Offers:
         run_home=zero, run_away=zero, scrap_money=zero, scrap_before=-10_000, swap_money=zero,
         loan_money=np.zeros((1, 5, OPTIONS)), grants=np.zeros((0, 1, 5, OPTIONS)), covered=np.zeros((0, 1)),
         needs_old_car=np.zeros(0, np.bool_), grant_keys=np.zeros(0, np.int64),
-        income_level=1.0, energy=zero, fuel=zero,
+        income_level=1.0, energy=np.zeros((2, OPTIONS)), fuel=np.zeros((2, OPTIONS)),
     )  # fmt: skip
 
 
@@ -59,14 +61,17 @@ def plain_tastes(**changes: float) -> Tastes:
     return tastes_of(NUMBERS)._replace(**{**none, **changes})
 
 
-def bought(c: Columns, offers: Offers, tastes: Tastes, seed: int) -> transport.Sales:
+def bought(c: Columns, offers: Offers, tastes: Tastes, seed: int) -> Sales:
     """Let every household decide once."""
     rows = c.active.size
     starts, everyone = np.array([0, rows]), np.arange(rows)
-    sales = transport.empty_sales(1, 0)
+    never = Wishes(np.zeros(1), 0.0, np.ones((1, 5, 2)), 0.0, 0.0, 0, tastes.log_floor)
+    sales = empty_sales(1, 0)
+    use = np.zeros((2, 16, OPTIONS))
     transport.choose(
-        c, starts, everyone, np.array([rows]), offers, tastes, car_life(NUMBERS), 60, np.uint64(seed), sales,
-        garage.empty_fleet(1), garage.empty_used(rows), 0.1, 0.85,
+        c, starts, starts, everyone, np.array([rows]), offers, tastes, car_life(NUMBERS), never, 60,
+        np.uint64(seed), sales, garage.empty_fleet(1), garage.empty_used(rows, 1.0, use, use), 0.1, 0.85,
+        np.zeros((3, OPTIONS)),
     )  # fmt: skip
     return sales
 
@@ -170,7 +175,7 @@ def quiet_timing() -> Timing:
     """Return the timing of a month in which no dates move purchases."""
     people = synthesise("shanxi", 100)
     province = Province(people, scenarios.load("no_plan").resolve(people.region), NUMBERS, 1)
-    return province.traffic.timing(0)._replace(dates_move=False)
+    return province.traffic.timing(0, province.treasury.funded(0))._replace(dates_move=False)
 
 
 QUIET = quiet_timing()
@@ -191,20 +196,28 @@ class Crowd:
         self.c, self.starts, self.rewire = alike(rows), np.array([0, rows]), rewire
         self.c.awareness[:] = 1.0
         count_listening(self.c.contacts, self.starts, rewire, 1.0)
-        first_considerers(self.c, self.starts, 0.0, np.uint64(seed), rewire, 1.0)
+        self.standing = np.zeros((1, 5, 3))
+        first_considerers(
+            self.c, self.starts, 0.0, np.uint64(seed), self.standing, MINDED, rewire, 1.0
+        )  # fmt: skip
+        self.parts = parts_of(self.starts)
         self.began, self.deciders = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+        self.n_began, self.n_deciders = np.zeros((2, self.parts.place.size), np.int64)
 
     @property
     def considering(self) -> float:
         return float(np.asarray(self.c.considers).mean())
 
-    def step(self, spread: Spread) -> None:
-        n_began, n_deciders = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    def step(self, spread: Spread, exposures: Floats = NOBODY) -> None:
         monthly_round(
-            self.c, self.starts, 0, NOBODY, self.considering, 0.0, spread, QUIET, self.began, n_began,
-            self.deciders, n_deciders, np.zeros((1, 5, COUNTS)),
+            0, 1, self.c, self.parts, 0, exposures, self.considering, 0.0, spread, QUIET, self.began,
+            self.n_began, self.deciders, self.n_deciders, room_for(self.parts.place.size),
         )  # fmt: skip
-        begin_considering(self.c, self.starts, self.began, n_began, np.zeros((1, 5)), self.rewire, 1.0)
+        begin_considering(
+            self.c, self.starts, self.parts.rows, self.began, self.n_began, self.standing, MINDED,
+            self.rewire, 1.0,
+        )  # fmt: skip
+        assert self.standing[0, :, MINDED].sum() == self.c.considers.sum()
 
     def path(self, spread: Spread, steps: int) -> Floats:
         made = []
@@ -266,10 +279,6 @@ def test_awareness_rests_where_publicity_holds_it() -> None:
     spread: Any = spread_numbers(NUMBERS.replace(aw_word_of_mouth=0.0), exposures)
     assert spread.attention_base == pytest.approx(level)
     crowd = Crowd(10, 1)
-    n = np.zeros(1, np.int64)
     for _ in range(60):
-        monthly_round(
-            crowd.c, crowd.starts, 0, np.full((1, 5), exposures), 0.0, 0.0, spread, QUIET, crowd.began, n,
-            crowd.deciders, n.copy(), np.zeros((1, 5, COUNTS)),
-        )  # fmt: skip
+        crowd.step(spread, np.full((1, 5), exposures))
     np.testing.assert_allclose(crowd.c.awareness, level, rtol=1e-5)

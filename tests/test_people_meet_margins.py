@@ -93,7 +93,8 @@ def test_households_persons_and_incomes_follow_the_path_of_the_region() -> None:
                     continue
                 size = np.average(c.size[here][mask], weights=c.weight[here][mask])
                 assert abs(size - region.household_size[year, p]) < 0.15
-            mean = np.average(c.income[live], weights=persons[live])
+            of_household = np.exp(c.log_income + province.society.incomes.log_mean[0])
+            mean = np.average(of_household[live] / c.size[live], weights=persons[live])
             wanted = np.average(
                 region.income[year], weights=region.households[month] * region.household_size[year]
             )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
+import scenarios
 from model.data.levers import levers
+from model.institutions.fold import CAPACITY
 from scenarios import registry
+from scenarios.levels import base_levels
 from scenarios.paths import paths
 from scenarios.registry import articles, coverage, instruments, measures, plan_text, spans
 
@@ -60,13 +64,23 @@ def test_instruments_are_the_measures_sorted_by_article_and_lever() -> None:
     assert len({i.article for i in instruments()}) == 24
 
 
-def test_the_shares_of_a_lever_sum_to_one_and_follow_the_count_of_measures() -> None:
+def test_the_shares_of_a_lever_sum_to_one_and_follow_the_count_of_measures_but_for_capacity() -> None:
     for lever in paths():
         mine = [i for i in instruments() if i.lever == lever]
         count = sum(measure.lever == lever for measure in measures())
         assert sum((i.share for i in mine), Fraction(0)) == 1
         assert abs(sum(float(i.share) for i in mine) - 1) < 1e-12
-        assert all(i.share == Fraction(len(i.measures), count) for i in mine)
+        if lever != CAPACITY:
+            assert all(i.share == Fraction(len(i.measures), count) for i in mine)
+
+
+def test_the_capacity_to_carry_out_is_article_24_alone() -> None:
+    assert {i.article for i in instruments() if i.lever == CAPACITY and i.share > 0} == {24}
+    base = scenarios.load("plan").base
+    without = base_levels(CAPACITY, base, (24,))
+    np.testing.assert_array_equal(without.ordered, without.no_plan)
+    others = base_levels(CAPACITY, base, (4, 11, 16, 18, 25, 27))
+    np.testing.assert_array_equal(others.ordered, base_levels(CAPACITY, base).ordered)
 
 
 def test_quotes_stand_word_by_word_in_their_article() -> None:

@@ -192,6 +192,44 @@ def test_a_killed_writer_leaves_no_run_and_its_rest_is_swept(tmp_path):
     assert names(tmp_path) == [INPUTS.id]
 
 
+def leftover(out, pid, born, id_="0" * 12):
+    folder = out / f"{store.WRITING}{id_}-{store.socket.gethostname()}-{pid}-{born}"
+    folder.mkdir()
+    return folder
+
+
+def test_the_rest_of_a_writer_is_swept_whatever_it_wrote_and_whoever_bears_its_number_now(tmp_path):
+    """A writer may have died under other code, so under another id; numbers of processes come again."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    leftover(tmp_path, ended.pid, 1)
+    leftover(tmp_path, os.getpid(), int(store._born(os.getpid())) - 1)
+    saved(tmp_path)
+    assert names(tmp_path) == [INPUTS.id]
+
+
+def test_the_work_of_a_writer_that_died_unnoticed_is_swept(tmp_path):
+    """A process that has ended but whose parent has not asked how still bears its number."""
+    ended = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    born = store._born(ended.pid)
+    folder = leftover(tmp_path, ended.pid, born)
+    store._sweep(tmp_path)
+    assert folder.is_dir()
+    ended.stdin.close()
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    store._sweep(tmp_path)
+    assert not folder.exists()
+    ended.wait()
+
+
+def test_the_work_of_a_living_writer_and_of_other_machines_stays(tmp_path):
+    living = leftover(tmp_path, os.getpid(), store._born(os.getpid()))
+    elsewhere = tmp_path / f"{store.WRITING}{'0' * 12}-elsewhere-1-1"
+    elsewhere.mkdir()
+    saved(tmp_path)
+    assert living.is_dir() and elsewhere.is_dir()
+
+
 def test_a_store_that_cannot_be_written_is_told_before_the_work(tmp_path):
     (tmp_path / "runs").write_text("a file where the folder should be")
     with pytest.raises(store.StoreError, match="runs"):

@@ -50,8 +50,11 @@ def run(name: str = "plan", until: str = "2023-12", **more: Any) -> RunResult:
     return simulate(scenarios.load(name), **arguments)
 
 
-def lived(policy: Policy, months: int, seed: int = 4, households: int = HOUSEHOLDS) -> Province:
-    province = Province(synthesise("shanxi", households), policy, Parameters.central(), seed)
+def lived(
+    policy: Policy, months: int, seed: int = 4, households: int = HOUSEHOLDS, **numbers: float
+) -> Province:
+    people, parameters = synthesise("shanxi", households), Parameters.central().replace(numbers)
+    province = Province(people, policy, parameters, seed)
     province.live(months)
     return province
 
@@ -175,13 +178,24 @@ def test_another_grant_shifts_nobody_elses_draws() -> None:
     assert not np.array_equal(before[last], after[last])
 
 
-def test_a_policy_moves_no_turnover_income_or_threshold() -> None:
-    one, two = (lived(scenarios.load(name).resolve(SHANXI), 156) for name in ("no_plan", "plan_plus"))
+def same_columns(one: Province, two: Province, names: tuple[str, ...]) -> None:
     alive = np.asarray(one.society.c.active) == 1
-    for name in ("active", "size", "income_z", "income", "quintile", "dissolve_due", "consider_threshold"):
+    for name in names:
         a, b = np.asarray(getattr(one.society.c, name)), np.asarray(getattr(two.society.c, name))
         assert np.array_equal(a[alive], b[alive]), name
+
+
+def test_a_policy_moves_no_turnover_income_or_threshold() -> None:
+    one, two = (lived(scenarios.load(name).resolve(SHANXI), 156) for name in ("no_plan", "plan_plus"))
+    same_columns(one, two, ("active", "size", "income_z", "log_income", "quintile", "dissolve_due"))
     assert not np.array_equal(one.society.c.car, two.society.c.car)
+    assert not np.array_equal(one.society.c.consider_left, two.society.c.consider_left)
+    # where nothing uses them up, what is left of the thresholds are the thresholds
+    still = {"car_contagion_p": 0.0, "car_contagion_q": 0.0, "car_contagion_sales": 0.0}
+    one, two = (lived(scenarios.load(x).resolve(SHANXI), 156, **still) for x in ("no_plan", "plan_plus"))
+    same_columns(one, two, ("active", "considers", "consider_left"))
+    assert not np.array_equal(one.society.c.car, two.society.c.car)
+    assert np.isfinite(one.society.c.consider_left).any()
 
 
 def test_all_shipped_scenarios_share_the_history_before_june_2022() -> None:

@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenarios
+from model.data.levers import levers
 from model.data.load import load_region
 from model.data.months import MONTHS, PLAN_ISSUED, month_index, month_text
 from model.data.region import SERIES, Region
 from model.errors import InputError
 from model.institutions.fold import ACTING, BY_GROUP, delivery_constants, levels_along
-from model.institutions.policy import GROUPS, Policy
+from model.institutions.policy import GROUPS, Grant, Policy
 from scenarios.levels import base_levels
 from scenarios.paths import paths
 from scenarios.registry import instruments
@@ -35,6 +36,11 @@ def resolved(scenario: scenarios.Scenario | str, region: Region = SHANXI) -> Pol
 
 def same(one: Policy, two: Policy) -> bool:
     return one.fingerprint == two.fingerprint
+
+
+def subsidies(policy: Policy) -> list[Grant]:
+    """Return the grants of the purchase subsidy, without those of other levers."""
+    return [grant for grant in policy.grants if grant.lever == "nev_purchase_subsidy"]
 
 
 def place(code: str) -> int:
@@ -71,7 +77,7 @@ def test_the_plan_differs_from_no_plan_afterwards_in_every_acting_lever() -> Non
     for lever in plan.ordered:
         gap = plan.ordered[lever][PLAN_ISSUED:] - no_plan.ordered[lever][PLAN_ISSUED:]
         assert np.abs(gap).max() > 0
-    assert not no_plan.grants and len(plan.grants) == 1
+    assert not subsidies(no_plan) and len(subsidies(plan)) == 1
 
 
 def test_paths_are_straight_between_points_and_flat_outside() -> None:
@@ -82,7 +88,7 @@ def test_paths_are_straight_between_points_and_flat_outside() -> None:
 
 
 def test_the_plans_grant_is_rural_for_plug_in_cars_within_a_budget() -> None:
-    (grant,) = resolved("plan").grants
+    (grant,) = subsidies(resolved("plan"))
     rural = np.array([not p.urban for p in SHANXI.places])
     month = month_index("2024-06")
     assert (grant.amount[month][rural] == 3000).all() and not grant.amount[:, ~rural].any()
@@ -184,7 +190,7 @@ def test_a_users_change_comes_later_by_the_lag_of_its_kind_at_its_parents_capaci
 
 def test_money_comes_at_once_and_capacity_shrinks_who_is_covered_not_the_amount() -> None:
     policy = resolved(scenarios.load("no_plan").with_levers(nev_purchase_subsidy="8000@2026-01..2028-12"))
-    (grant,) = policy.grants
+    (grant,) = subsidies(policy)
     start = month_index("2026-01")
     assert (grant.amount[start] == 8000).all() and not grant.amount[start - 1].any()
     expected = np.minimum(1, 0.5 * SHANXI.city_capacity / 0.8)
@@ -214,7 +220,9 @@ def test_a_change_of_one_option_leaves_the_other_to_the_parent(tmp_path: Path) -
     month, rural = month_index("2024-06"), place("140100.rural")
     paid = {
         option: [
-            g.amount[month, rural, 0] for g in policy.grants if option in g.options and g.amount[month].any()
+            g.amount[month, rural, 0]
+            for g in subsidies(policy)
+            if option in g.options and g.amount[month].any()
         ]
         for option in ("ice", "phev", "bev")
     }
@@ -227,7 +235,7 @@ def test_new_money_draws_on_the_plans_pot_in_its_years_only() -> None:
     policy = resolved(
         scenarios.load("plan").with_levers(nev_purchase_subsidy="5000@2025-01..2026-12@*.rural")
     )
-    pots = {grant.budget: grant for grant in policy.grants}
+    pots = {grant.budget: grant for grant in subsidies(policy)}
     assert set(pots) == {3e8, None}
     early, late = month_index("2025-06"), month_index("2026-06")
     rural = place("140100.rural")
@@ -285,7 +293,7 @@ def test_the_variants_move_what_they_say() -> None:
     np.testing.assert_array_equal(
         campaigns.ordered["publicity_intensity"], plan.ordered["publicity_intensity"]
     )
-    assert not campaigns.grants
+    assert not subsidies(campaigns)
     plus = resolved("plan_plus")
     assert plus.grants[0].amount.max() == 6000 and plus.grants[0].budget == 6e8
     assert plus.ordered["charging_density"][-1, 0, 0] == pytest.approx((12 + 50) / 2)
@@ -344,7 +352,7 @@ def test_two_grants_are_the_same_however_they_are_layered() -> None:
         layered = parent.with_levers(nev_purchase_subsidy=towns).with_levers(nev_purchase_subsidy=country)
         turned = parent.with_levers(nev_purchase_subsidy=country).with_levers(nev_purchase_subsidy=towns)
         offered = resolved(together)
-        assert [grant.budget for grant in offered.grants if grant.amount[-36:].any()] == [None, None]
+        assert [grant.budget for grant in subsidies(offered) if grant.amount[-36:].any()] == [None, None]
         assert offered.fingerprint == resolved(layered).fingerprint == resolved(turned).fingerprint
 
 
@@ -399,3 +407,18 @@ def test_any_accepted_setting_keeps_levels_in_range(
             assert levels.min() >= low and levels.max() <= high
     assert all(g.amount.min() >= 0 and g.amount.max() <= 30000 for g in policy.grants)
     assert all(g.coverage.min() >= 0 and g.coverage.max() <= 1 for g in policy.grants)
+
+
+def test_what_was_set_or_assumed_is_named_by_its_label_in_both_languages():
+    plan = scenarios.load("plan")
+    changed = plan.with_levers(nev_purchase_subsidy=8000, charging_density=20)
+    assert changed.label["zh"].startswith(f"{plan.label['zh']}（改动新能源汽车购置补贴、公共充换电密度")
+    named = ", ".join(levers()[lever].label["en"] for lever in ("nev_purchase_subsidy", "charging_density"))
+    assert changed.label["en"] == f"{plan.label['en']} (with {named} set)"
+    many = changed.with_levers(
+        nev_purchase_subsidy=1, charging_density=20, publicity_intensity=1, nev_road_right_advantage=0.5
+    )
+    assert "等 4 项" in many.label["zh"] and "and 1 more" in many.label["en"]
+    assumed = plan.with_assumptions(["petrol_price=9", "soc_publicity_halflife=low"])
+    assert "petrol price" in assumed.label["en"] and "汽油价格" in assumed.label["zh"]
+    assert "halflife" not in "".join(assumed.label.values())

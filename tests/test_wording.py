@@ -136,6 +136,21 @@ def test_an_error_says_where_what_is_allowed_and_what_may_have_been_meant():
 
 
 @pytest.mark.parametrize(
+    ("allowed", "chinese"),
+    [
+        ("0..30000 CNY per vehicle", "0..30000 元/辆"),
+        (">= 0 CNY per vehicle", ">= 0 元/辆"),
+        ("-3.2..-1.6 elasticity, low, central, high", "-3.2..-1.6 弹性, low, central, high"),
+        ("shanxi, china", "shanxi, china"),
+        ("1..27", "1..27"),
+    ],
+)
+def test_bounds_are_told_with_their_unit_in_the_readers_language(allowed, chinese):
+    assert word_error(InputError("region", allowed=allowed), "zh").endswith(f"；可用：{chinese}")
+    assert word_error(InputError("region", allowed=allowed), "en").endswith(f"; allowed: {allowed}")
+
+
+@pytest.mark.parametrize(
     "text", ["a\nb", "a\x1b[31mb", "a\u2028b", "a\x00b", "a\u202eb", "x" * 5000, "{0}{near}"]
 )
 @pytest.mark.parametrize("code", ["region", "never heard of\nthis"])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from inspect import Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from app.cli.session import whole_number
+from app.cli.session import JsonOption, LangOption, whole_number
 from app.wording import mark
 from model.data.months import month_index
 from model.errors import InputError
@@ -73,39 +74,78 @@ class Request:
         return {name: getattr(self, name) for name in names}
 
 
-def request_of(
-    names: tuple[str, ...],
-    changes: list[str] | None,
-    assumptions: list[str] | None,
-    *,
-    region: str,
-    households: str,
-    replicates: str | None,
-    seed: str,
-    until: str,
-    compared: bool = False,
-) -> Request:
-    """Return the request of a command from texts as typed; raise InputError for the first that is wrong.
+@dataclass(frozen=True)
+class Options:
+    """Options of every command that simulates, as typed; their fields are what the command line offers."""
 
-    One household for one is simulated once unless more replicates are asked for.
-    """
-    usual = 1 if households == ALL_HOUSEHOLDS else USUAL_REPLICATES
-    return Request(
-        scenarios=names,
-        changes=tuple(changes or ()),
-        assumptions=tuple(assumptions or ()),
-        region=region,
-        households=households_asked(households, region),
-        replicates=usual if replicates is None else whole_number(replicates, "--replicates", 1),
-        seed=whole_number(seed, "--seed", 0),
-        until=_month(until),
-        compared=compared,
-    )
+    assume: AssumeOption = None
+    region: RegionOption = "shanxi"
+    households: HouseholdsOption = "20000"
+    replicates: ReplicatesOption = None
+    seed: SeedOption = "1"
+    until: UntilOption = "2030-12"
+    out: OutOption = "runs"
+    threads: ThreadsOption = None
+    lang: LangOption = None
+    as_json: JsonOption = False
+
+    def request(
+        self, scenarios: tuple[str, ...], changes: list[str] | None = None, *, compared: bool = False
+    ) -> Request:
+        """Return the request that was typed; raise InputError for the first text that is wrong.
+
+        One household for one is simulated once unless more replicates are asked for.
+        """
+        usual = 1 if self.households == ALL_HOUSEHOLDS else USUAL_REPLICATES
+        typed = self.replicates
+        return Request(
+            scenarios=scenarios,
+            changes=tuple(changes or ()),
+            assumptions=tuple(self.assume or ()),
+            region=self.region,
+            households=households_asked(self.households, self.region),
+            replicates=usual if typed is None else replicates_asked(typed),
+            seed=whole_number(self.seed, "--seed", 0),
+            until=_month(self.until),
+            compared=compared,
+        )
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that takes the fields of Options one by one in place of its argument `options`."""
+    shared = signature(Options)
+    own = [one for one in signature(command).parameters.values() if one.name != "options"]
+    types = {**get_type_hints(command, include_extras=True), **get_type_hints(Options, include_extras=True)}
+    typed = [one.replace(annotation=types[one.name]) for one in (*own, *shared.parameters.values())]
+
+    def taken(**given: Any) -> None:
+        options = Options(**{name: given.pop(name) for name in shared.parameters})
+        command(**given, options=options)
+
+    for name, value in (
+        ("__name__", command.__name__),
+        ("__doc__", command.__doc__),
+        ("__annotations__", {one.name: one.annotation for one in typed}),
+        ("__signature__", Signature(typed, return_annotation=None)),
+    ):
+        setattr(taken, name, value)
+    return taken
 
 
 def threads_asked(text: str | None) -> int:
     """Return the number of threads, as typed or all cores."""
     return (os.cpu_count() or 1) if text is None else whole_number(text, "--threads", 1)
+
+
+def replicates_asked(text: str) -> int:
+    """Return the number of replicates; raise InputError if there are fewer fitted draws than that."""
+    from model.data.parameters import fitted_draw_count
+
+    number = whole_number(text, "--replicates", 1)
+    most = fitted_draw_count() if number > 1 else 0
+    if number > most > 0:
+        raise InputError("replicates", field="--replicates", allowed=f"1..{most}", values=(text,))
+    return number
 
 
 def households_asked(text: str, region: str) -> int:

@@ -55,8 +55,16 @@ def labels_for(session: Session, chosen: Sequence[Scenario], region: str) -> Map
         labels[name] = label_of(session, as_record(row)) or name
     for name, words in (PAYERS | NATIONAL | PLACES | GROUPS).items():
         labels[name] = session.say(words)
+    labels[region] = _region(session, region)
     labels.update({one.name: one.label[session.lang] or one.name for one in chosen})
     return labels
+
+
+def _region(session: Session, region: str) -> str:
+    """Return the label of a region."""
+    from model.data.load import load_region
+
+    return load_region(region).label[session.lang]
 
 
 def _places(session: Session, region: str) -> dict[str, str]:

@@ -13,6 +13,45 @@ from app.wording import mark
 
 OTHER = {"en": "zh", "zh": "en"}
 YES, NO = "✓", "–"
+FIELDS = {
+    "key": mark("Name"),
+    "lever": mark("Lever"),
+    "label": mark("Label"),
+    "zh": mark("Label"),
+    "en": mark("Label"),
+    "domain": mark("Domain"),
+    "kind": mark("Kind"),
+    "nature": mark("Nature"),
+    "role": mark("Role"),
+    "unit": mark("Unit"),
+    "min": mark("Least"),
+    "max": mark("Most"),
+    "greener": mark("Greener"),
+    "direction": mark("Greener"),
+    "default_2022": mark("Level of 2022"),
+    "whole": mark("Whole numbers only"),
+    "article": mark("Article"),
+    "articles": mark("Articles"),
+    "goal": mark("Words of the plan"),
+    "target_2022": mark("Target 2022"),
+    "target_2025": mark("Target 2025"),
+    "target_2030": mark("Target 2030"),
+    "basis": mark("Basis"),
+    "basis_2022": mark("Basis of 2022"),
+    "basis_2025": mark("Basis of 2025"),
+    "basis_2030": mark("Basis of 2030"),
+    "definition": mark("Definition"),
+    "low": mark("Low"),
+    "central": mark("Central"),
+    "high": mark("High"),
+    "distribution": mark("Distribution"),
+    "quality": mark("Quality"),
+    "source": mark("Source"),
+    "note": mark("Note"),
+    "acts": mark("Acts yet"),
+}
+NAMES = frozenset({"key", "lever", "label", "zh", "en"})
+"""Fields shown as they are: names to be typed, and labels that already speak the language."""
 
 
 def show(
@@ -39,7 +78,7 @@ def show(
     table = session.table(title, mark("Name"), mark("Label"), *columns.values())
     for key, row in rows.items():
         record = as_record(row)
-        cells = (key, label_of(session, record), *(words(record.get(field)) for field in columns))
+        cells = (key, label_of(session, record), *(_cell(session, record, field) for field in columns))
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
 
@@ -89,13 +128,19 @@ def words(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _cell(session: Session, record: Mapping[str, Any], field: str) -> str:
+    """Return a field as a person reads it, a text of a table in the session's language."""
+    value = record.get(field)
+    return session.text(value) if isinstance(value, str) and field not in NAMES else words(value)
+
+
 def _one(session: Session, name: str, record: Mapping[str, Any]) -> None:
     """Print every field of one row, without the label of the other language."""
     table = session.table(name, mark("Field"), mark("Value"))
     for field, value in record.items():
         if isinstance(value, Mapping) and session.lang in value:
             value = value[session.lang]
-        other = OTHER[session.lang]
-        if field != other and not field.endswith(f"_{other}") and words(value):
-            table.add_row(Text(field), Text(words(value)))
+        shown = _cell(session, {field: value}, field)
+        if field != OTHER[session.lang] and shown:
+            table.add_row(Text(session.say(FIELDS[field])), Text(shown))
     session.out.print(table)

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,13 +24,17 @@ from app.cli import (
     scenario_files,
     verify_run,
 )
+from app.cli.help_texts import translated
 from app.cli.session import LangOption, Session, deferred, language_asked
 from app.cli.usage import as_input_error
-from app.wording import Translator, default_language, mark, word_error
+from app.wording import default_language, mark, word_error
 from app.wording.errors import printable
+from app.wording.faults import fault_text
 from model.errors import InputError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+STORE_ERROR = "StoreError"
+"""Told without its name: what stopped it says enough."""
 TRACEBACK_WANTED = "JINLV_TRACEBACK"
 
 app = typer.Typer(
@@ -67,16 +71,6 @@ def root(
         typer.echo(ctx.get_help())
 
 
-def translated(command: Any, say: Translator) -> Any:
-    """Return a command with the help texts of itself, its options and its sub-commands translated."""
-    for owner in (command, *command.params):
-        if getattr(owner, "help", None):
-            owner.help = say(owner.help)
-    for child in getattr(command, "commands", {}).values():
-        translated(child, say)
-    return command
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with 0 done, 1 failed, 2 bad input, 130 after Ctrl-C, 143 after SIGTERM."""
     signal.signal(signal.SIGTERM, _terminate)
@@ -101,10 +95,10 @@ def call(arguments: list[str]) -> int:
         return _leave(word_error(error, session.lang), BAD_INPUT)
     except typer.TyperException as error:
         return _leave(word_error(as_input_error(error), session.lang), BAD_INPUT)
-    except (typer.Abort, KeyboardInterrupt):
-        return _leave(_stopped(session), INTERRUPTED)
-    except Terminated:
-        return _leave(_stopped(session), TERMINATED)
+    except (typer.Abort, KeyboardInterrupt) as error:
+        return _leave(_stopped(error, session), INTERRUPTED)
+    except Terminated as error:
+        return _leave(_stopped(error, session), TERMINATED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -114,9 +108,16 @@ def call(arguments: list[str]) -> int:
         return _leave(_failure(error, session), FAILED)
 
 
-def _stopped(session: Session) -> str:
-    """Return the line that says how to begin again after Ctrl-C or SIGTERM."""
+def _kept(error: BaseException) -> str:
+    """Return what the command says is kept in spite of its end, or an empty text."""
+    return printable("; ".join(getattr(error, "__notes__", ())))
+
+
+def _stopped(error: BaseException, session: Session) -> str:
+    """Return the line that says how to go on, or to begin again, after Ctrl-C or SIGTERM."""
     again = printable(shlex.join(["jinlv", *session.arguments]))
+    if kept := _kept(error):
+        return f"jinlv: {session.say('interrupted')}; {kept}; {session.say('go on with:')} {again}"
     return f"jinlv: {session.say('interrupted; nothing half-written was kept; start again with:')} {again}"
 
 
@@ -126,9 +127,14 @@ def _terminate(*_: object) -> None:
 
 
 def _failure(error: Exception, session: Session) -> str:
-    """Return the line that names a failure and says what was saved."""
-    saved = getattr(error, "saved", "") or session.say("nothing was saved")
-    return f"jinlv: {session.say('failed')}: {type(error).__name__}: {printable(str(error))}; {saved}"
+    """Return the line that names a failure, says what was saved and, if anything was, how to go on."""
+    again = printable(shlex.join(["jinlv", *session.arguments]))
+    saved = f"{kept}; {session.say('go on with:')} {again}" if (kept := _kept(error)) else ""
+    saved = saved or session.say("nothing was saved")
+    what = fault_text(str(error), session.say)
+    if type(error).__name__ != STORE_ERROR:
+        what = f"{type(error).__name__}: {what}"
+    return f"jinlv: {session.say('failed')}: {printable(what)}; {saved}"
 
 
 def _leave(line: str, code: int) -> int:

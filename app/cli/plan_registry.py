@@ -50,10 +50,16 @@ def standing(measure: Measure) -> str:
     """Return whether a measure acts on a decision, waits for its part of the model, or moves no lever."""
     from model.institutions.fold import ACTING
     from scenarios.registry import NO_LEVER as NONE
+    from scenarios.registry import share_of
 
-    if measure.lever == NONE:
+    if measure.lever == NONE or not share_of(measure):
         return NO_LEVER
     return ACTS if measure.lever in ACTING else WAITS
+
+
+def lever_name(measure: Measure) -> str:
+    """Return the lever of a measure, a dash if it moves none."""
+    return "–" if standing(measure) == NO_LEVER else measure.lever
 
 
 def _record(measure: Measure) -> dict[str, object]:
@@ -94,15 +100,17 @@ def _article(session: Session, article: Article, measures: Sequence[Measure], as
         session.emit([_record(measure) for measure in measures])
         return
     title = article.zh if session.lang == "zh" else article.en
-    session.out.print(Text(f"{session.say('Article')} {article.number}  {title}", style="bold"))
+    head = session.say("Article {number}").format(number=article.number)
+    session.out.print(Text(f"{head}  {title}", style="bold"))
     if not measures:
-        session.out.print(Text(article.text))
+        session.out.print(Text(session.text(article.text)))
         return
     heads = (mark("Measure"), mark("Text"), mark("Lead departments"), mark("Lever"), mark("Standing"))
-    table = session.table("", *heads)
+    table, joint = session.table("", *heads), "、" if session.lang == "zh" else ", "
     for one in measures:
         text = one.keywords if session.lang == "zh" else one.en
-        cells = (one.id, text, "、".join(one.departments), one.lever, session.say(standing(one)))
+        leads = joint.join(session.text(name) for name in one.departments)
+        cells = (one.id, text, leads, lever_name(one), session.say(standing(one)))
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
 

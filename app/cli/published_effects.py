@@ -100,4 +100,4 @@ def _print(session: Session, found: Sequence[Effect], asked: tuple[int, int, int
             if ranged
             else say("{numbers}: {text}. No published range.")
         )
-        session.out.print(Text(line.format(numbers=numbers, text=text, source=source)))
+        session.out.print(Text(line.format(numbers=numbers, text=text, source=session.text(source))))

@@ -8,24 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import (
-    AssumeOption,
-    HouseholdsOption,
-    OutOption,
-    RegionOption,
-    ReplicatesOption,
-    Request,
-    SeedOption,
-    ThreadsOption,
-    UntilOption,
-    load_scenarios,
-    request_of,
-    threads_asked,
-)
-from app.cli.session import JsonOption, LangOption, Session, session_of
+from app.cli.asking import Options, Request, load_scenarios, threads_asked, with_options
+from app.cli.session import Session, session_of
 from app.wording import mark
 
 if TYPE_CHECKING:
+    from experiments.parts import Parts
     from experiments.store import Inputs
     from scenarios import Scenario
 
@@ -35,6 +23,7 @@ HEADLINE = "nev_new_sales_share"
 """The indicator whose variance is told apart into luck and parameters."""
 
 
+@with_options
 def run(
     ctx: typer.Context,
     scenario: Annotated[list[str] | None, typer.Argument(help=mark("Scenario names or files."))] = None,
@@ -47,23 +36,10 @@ def run(
             ),
         ),
     ] = None,
-    assume: AssumeOption = None,
-    region: RegionOption = "shanxi",
-    households: HouseholdsOption = "20000",
-    replicates: ReplicatesOption = None,
-    seed: SeedOption = "1",
-    until: UntilOption = "2030-12",
-    out: OutOption = "runs",
-    threads: ThreadsOption = None,
-    lang: LangOption = None,
-    as_json: JsonOption = False,
+    options: Options = Options(),  # noqa: B008 (the value is frozen)
 ) -> None:
-    names = tuple(scenario or DEFAULT_SCENARIOS)
-    request = request_of(
-        names, change, assume, region=region, households=households, replicates=replicates, seed=seed,
-        until=until,
-    )  # fmt: skip
-    answer(session_of(ctx), request, Path(out), threads_asked(threads), as_json)
+    request = options.request(tuple(scenario or DEFAULT_SCENARIOS), change)
+    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options.as_json)
 
 
 def answer(session: Session, request: Request, out: Path, threads: int, as_json: bool) -> None:
@@ -84,22 +60,37 @@ def fetch_or_run(
 ) -> tuple[dict[str, Any], Path]:
     """Return summary and run folder: those kept from an equal run, else of a new one."""
     from experiments import store
+    from experiments.parts import Parts
 
     inputs = store.Inputs({one.name: one.to_toml() for one in chosen}, request.options())
     store.check_writable(out)
+    parts = Parts.of(out, inputs)
     kept = store.find(out, inputs)
     if kept is not None:
+        parts.clear()
         session.err.print(
             session.say("The same run is already there and whole: its results are shown again.")
         )
         return store.read_summary(kept), kept
-    return _simulate(session, request, chosen, inputs, out, threads)
+    if finished := parts.count():
+        text = session.say("Going on with an interrupted run: {finished} finished simulations are used.")
+        session.err.print(text.format(finished=finished))
+    try:
+        folder = _simulate(session, request, chosen, inputs, out, parts, threads)
+    except BaseException as error:
+        if finished := parts.count():
+            text = session.say("{finished} finished simulations are kept")
+            error.add_note(text.format(finished=finished))
+        raise
+    parts.clear()
+    return store.read_summary(folder), folder
 
 
 def _simulate(
-    session: Session, request: Request, chosen: tuple[Scenario, ...], inputs: Inputs, out: Path, threads: int
-) -> tuple[dict[str, Any], Path]:
-    """Run the ensemble with a progress bar, save it and return summary and run folder."""
+    session: Session, request: Request, chosen: tuple[Scenario, ...], inputs: Inputs, out: Path, parts: Parts,
+    threads: int,
+) -> Path:  # fmt: skip
+    """Run the ensemble with a progress bar, save it and return the run folder."""
     from app.cli.progress import ProgressBar
 
     with ProgressBar(session) as progress:
@@ -115,14 +106,14 @@ def _simulate(
             until=request.until,
             threads=threads,
             progress=progress,
+            parts=parts,
         )
         tables: Mapping[str, Any] = {
             name: getattr(ensemble, name) for name in ("indicators", "goals", "outlays", "evidence")
         }
         names = tuple(one.name for one in chosen)
         summary = _summary(ensemble, request, names, inputs.id)
-        folder = store.save(out, inputs, tables, summary)
-    return store.read_summary(folder), folder
+        return store.save(out, inputs, tables, summary)
 
 
 def _summary(ensemble: Any, request: Request, names: tuple[str, ...], id_: str) -> dict[str, Any]:

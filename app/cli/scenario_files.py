@@ -11,6 +11,16 @@ from app.wording import mark, word_error
 from model.errors import InputError
 
 HELP = mark("Check or show scenario files.")
+COMMENTS = (
+    mark("Levels of the base as ordered, before changes, at the months in which they bend:"),
+    mark("{lever} ({acts}; basis: {basis}): {path}"),
+    mark("acts"),
+    mark("waits"),
+    mark("document"),
+    mark("national plan"),
+    mark("assumption"),
+)
+"""Sentences and words of the comments that `scenarios` writes into a file."""
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -54,8 +64,9 @@ def show(
 ) -> None:
     import scenarios
 
-    chosen = scenarios.load(name)
+    session, chosen = session_of(ctx), scenarios.load(name)
+    toml = chosen.to_toml(session.say)
     if as_json:
-        session_of(ctx).emit({"name": chosen.name, "label": dict(chosen.label), "toml": chosen.to_toml()})
+        session.emit({"name": chosen.name, "label": dict(chosen.label), "toml": toml})
     else:
-        typer.echo(chosen.to_toml(), nl=False)
+        typer.echo(toml, nl=False)

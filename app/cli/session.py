@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.wording import LANGUAGES, Translator, default_language, mark, translator
+from app.wording import LANGUAGES, Translator, default_language, mark, table_text, translator
 from model.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -77,9 +77,17 @@ class Session:
             made.add_column(Text(self.say(column)), overflow="fold", no_wrap=column == KEY)
         return made
 
-    def label(self, item: Any) -> str:
-        """Return the label of a table row in the session's language."""
-        return str(item.label[self.lang] if hasattr(item, "label") else getattr(item, f"label_{self.lang}"))
+    def told(self, head: str, rest: str) -> str:
+        """Return a head and what it introduces, joined as the session's language does."""
+        return f"{head}：{rest}" if self.lang == "zh" else f"{head}: {rest}"
+
+    def listed(self, *parts: str) -> str:
+        """Return parts of a phrase in a row, joined as the session's language does."""
+        return ("，" if self.lang == "zh" else ", ").join(parts)
+
+    def text(self, text: str) -> str:
+        """Return a text of the model's tables in the session's language."""
+        return table_text(text, self.lang)
 
 
 def plain(value: Any) -> object:
@@ -130,10 +138,13 @@ def whole_number(text: str, field: str, least: int) -> int:
 
 
 def one_of(name: str, known: Iterable[str], kind: str) -> str:
-    """Return `name` if it is known; raise InputError with the nearest known name."""
+    """Return `name` if it is known; raise InputError with the nearest known name.
+
+    `kind`: lever, indicator or parameter.
+    """
     names = list(known)
     if name in names:
         return name
     word = name.lower()
     near = nearest(word, names) or next((one for one in names if len(word) > 2 and word in one), "")
-    raise InputError("name_unknown", field=kind, near=near, values=(name,))
+    raise InputError(f"{kind}_unknown", near=near, values=(name,))

@@ -48,16 +48,16 @@ def _percent(value: float) -> str:
 def _bought(session: Session, effect: Row, names: str) -> None:
     """Print additional cars, leakage, cost, tonnes and cost per unit."""
     say, window = session.say, effect["window"]
-    table = session.table(f"{say('What the money bought')}: {names}", mark("Result"), *COSTS.values())
+    table = session.table(session.told(say("What the money bought"), names), mark("Result"), *COSTS.values())
     rows = [
         [say("months counted"), f"{window['first']}..{window['last']}{' ‡' if window['cut'] else ''}", ""]
     ]
     rows += _cars(session, effect)
     for kind, prices in PRICES.items():
-        head = f"{say('cost, CNY hundred millions')}, {say(prices)}"
+        head = session.listed(say("cost, CNY hundred millions"), say(prices))
         rows.append([head, *(_span(effect["cost"][who][kind], figures.money) for who in COSTS)])
     for kind, prices in PRICES.items():
-        head = f"{say('CNY per additional car')}, {say(prices)}"
+        head = session.listed(say("CNY per additional car"), say(prices))
         rows.append(
             [head, *(_span(effect["cost_per_additional"][who][kind], figures.number) for who in COSTS)]
         )
@@ -93,16 +93,16 @@ def _tonnes(session: Session, effect: Row) -> list[list[str]]:
     say = session.say
     end, life = say("to the end of the run"), say("over the cars' life")
     faded = f"{say('discounted at')} {figures.PERCENT * effect['discount_rate']:g} %"
-    spans = {"to_end": end, "life": life, "to_end_discounted": f"{end}, {faded}"}
-    spans["life_discounted"] = f"{life}, {faded}"
+    spans = {"to_end": end, "life": life, "to_end_discounted": session.listed(end, faded)}
+    spans["life_discounted"] = session.listed(life, faded)
     saved = [
-        [f"{say('tonnes of CO2 saved')}, {words}", _span(effect["tonnes"][span], figures.number), ""]
+        [session.listed(say("tonnes of CO2 saved"), words), _span(effect["tonnes"][span], figures.number), ""]
         for span, words in spans.items()
     ]
     costs = effect["cost_per_tonne"]
     return saved + [
         [
-            f"{say('CNY of 2022 per tonne')}, {words}",
+            session.listed(say("CNY of 2022 per tonne"), words),
             *(_span(costs[who][span], figures.number) for who in COSTS),
         ]
         for span, words in spans.items()
@@ -120,7 +120,7 @@ def _receivers(session: Session, effect: Row, names: str, labels: Mapping[str, s
         mark("Spending on car energy"),
     )
     table = session.table(
-        f"{say('Who receives it, CNY of 2022 a household in these years')}: {names}", *heads
+        session.told(say("Who receives it, CNY of 2022 a household in these years"), names), *heads
     )
     for row in effect["groups"]:
         cells = [labels[row["part"]]]
@@ -136,7 +136,7 @@ def _instruments(session: Session, effect: Row, names: str, labels: Mapping[str,
         return
     say = session.say
     heads = (mark("Instrument"), mark("Payer"), mark("CNY, hundred millions"))
-    table = session.table(f"{say('Difference in outlays (current prices)')}: {names}", *heads)
+    table = session.table(session.told(say("Difference in outlays (current prices)"), names), *heads)
     for row in effect["instruments"]:
         name = labels[row["instrument"]] + ("" if row["set"] else " °")
         table.add_row(
@@ -155,7 +155,7 @@ def show_differences(session: Session, summary: Row, labels: Mapping[str, str]) 
     if not rows:
         return
     say, table = session.say, None
-    title = f"{say('Paired effects by place and group')}, {rows[0]['month']}"
+    title = session.listed(say("Paired effects by place and group"), str(rows[0]["month"]))
     heads = (mark("Scenario"), mark("Indicator"), mark("Place"), mark("Households"), mark("Difference"))
     table = session.table(title, *heads)
     for row in rows:

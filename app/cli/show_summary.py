@@ -32,6 +32,14 @@ QUALITY_WORDS = {
     "derived": mark("derived"),
     "assumed": mark("assumed"),
 }
+COUNTED = {
+    "registered vehicles": mark(
+        "Observed are all registered motor vehicles, trucks and vehicles of organisations too, over"
+        " households: an upper bound. The model counts cars of households, at most one each, as household"
+        " surveys do more nearly; the two figures have different bases and are not to be matched."
+    ),
+}
+"""Observed figures that count something else than the model does: word in `counted` -> footnote."""
 
 HOME = "shanxi"
 LEVERS_ELSEWHERE = mark(
@@ -48,7 +56,7 @@ def show_summary(session: Session, summary: Row, folder: Path | None, labels: Ma
     _money(session, summary, labels)
     show_effects(session, summary, labels)
     _evidence(session, summary, labels)
-    _marks(session, summary)
+    _marks(session, summary, labels)
     _next(session, folder)
 
 
@@ -57,12 +65,17 @@ def _line(session: Session, text: str, style: str = "") -> None:
     session.out.print(Text(text, style=style))
 
 
+def _marked(session: Session, sign: str, text: str) -> str:
+    """Return a mark and what it means; Chinese has no space there, at which the line would break."""
+    return f"{sign}{text}" if session.lang == "zh" else f"{sign} {text}"
+
+
 def _header(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
     """Print what was run and how far it may be trusted."""
     say = session.say
     _line(session, say("Simulation results, not a forecast"), "bold")
     parts = [
-        f"{say('region')} {summary['region']}",
+        f"{say('region')} {labels.get(summary['region'], summary['region'])}",
         f"{say('households simulated')} {summary['households']}",
         f"{say('replicates')} {summary['replicates']}",
         f"{say('seed')} {summary['seed']}",
@@ -182,13 +195,15 @@ def _evidence(session: Session, summary: Row, labels: Mapping[str, str]) -> None
         cells = (
             labels.get(row["indicator"], row["indicator"]) + place,
             str(row["year"]),
-            figures.level(row["observed"], unit),
+            figures.level(row["observed"], unit) + (" §" if row.get("counted") in COUNTED else ""),
             model.rstrip(),
             say(QUALITY_WORDS.get(str(row["quality"]), str(row["quality"]))),
             say("yes") if row["fitted"] else say("no"),
         )
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
+    for counted in sorted({str(row.get("counted")) for row in summary["evidence"]} & set(COUNTED)):
+        _line(session, _marked(session, "§", say(COUNTED[counted])))
 
 
 def _money(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
@@ -210,15 +225,19 @@ def _money(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
     session.out.print(table)
 
 
-def _marks(session: Session, summary: Row) -> None:
+def _marks(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
     """Print what the marks mean, and how much of the model is assumed."""
     say = session.say
     if any(goal["passed_in_2022"] for goal in summary["goals"]):
         _line(session, say("† the target was passed before the plan was issued."))
     assumed, total = summary["assumed"]["parameters"]
-    levers = ", ".join(summary["assumed"]["levers"])
-    _line(session, f"* {say('rests on assumed rows: paths in the plan of')} {levers};")
-    _line(session, f"  {say('parameters assumed')}: {assumed} / {total} (`jinlv parameters`).")
+    levers = ("；" if session.lang == "zh" else "; ").join(
+        labels.get(name, name) for name in summary["assumed"]["levers"]
+    )
+    rests = say("rests on assumed rows: paths in the plan of {levers};").format(levers=levers)
+    _line(session, _marked(session, "*", rests))
+    counted = say("parameters assumed: {assumed} of {total} (`jinlv parameters`).")
+    _line(session, "  " + counted.format(assumed=assumed, total=total))
 
 
 def _next(session: Session, folder: Path | None) -> None:
@@ -229,6 +248,8 @@ def _next(session: Session, folder: Path | None) -> None:
     _line(session, f"{say('Results in')} {folder}", "bold")
     _line(
         session,
-        f"{say('Next: ask another question')}: jinlv run --set nev_purchase_subsidy=8000@2026-01..2028-12",
+        session.told(
+            say("Next: ask another question"), "jinlv run --set nev_purchase_subsidy=8000@2026-01..2028-12"
+        ),
     )
-    _line(session, f"{say('or check the files')}: jinlv verify {folder}")
+    _line(session, session.told(say("or check the files"), f"jinlv verify {folder}"))

@@ -10,6 +10,7 @@ import typer
 from app.cli.session import JsonOption, LangOption, session_of
 from app.wording import mark
 from app.wording.errors import printable
+from app.wording.faults import fault_text
 from model.errors import InputError
 
 HELP = mark("Check the files of a run folder against their hashes.")
@@ -37,7 +38,8 @@ def verify(
         )
     for folder, faults in found.items():
         if faults:
-            line = f"jinlv: {printable(folder)}: {say('damaged')}: {printable(', '.join(faults))}"
+            told = printable(session.listed(*(fault_text(fault, say) for fault in faults)))
+            line = f"jinlv: {printable(folder)}: {say('damaged')}: {told}"
             typer.echo(line, err=True)
         elif not as_json:
             typer.echo(f"{folder}: {say('whole')}")

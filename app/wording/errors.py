@@ -9,11 +9,15 @@ from dataclasses import replace
 from functools import cache
 
 from app.wording.catalogue import CATALOGUES
+from app.wording.tables import table_text
+from app.wording.toml import toml_text
 from model.errors import InputError
 
 LONGEST_VALUE = 200
 _BLANK = re.compile(r"\{(file|line|field|allowed|near|\d+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BOUNDS = re.compile(r"(?P<bounds>\S+\.\.\S+|>= \S+) (?P<unit>.+?)(?P<words>, low, central, high)?")
+"""What is allowed, as bounds with a unit of a table."""
 _JOINTS = {
     "en": ("; allowed: {}", " (did you mean {}?)", ": "),
     "zh": ("；可用：{}", "（是否想写 {}？）", "："),
@@ -45,13 +49,14 @@ def word_error(error: InputError, lang: str) -> str:
     Blanks of the sentence: {field}, {allowed}, {near}, {file}, {line} and {0}, {1}... (the error's values).
     What the sentence itself does not show of field, allowed and near is put before and after it.
     """
+    values = tuple(toml_text(value, lang) for value in error.values) if error.code == "toml" else error.values
     safe = replace(
         error,
         file=printable(error.file),
         field=printable(error.field),
-        allowed=printable(error.allowed),
+        allowed=printable(_spoken(error.allowed, lang)),
         near=printable(error.near),
-        values=tuple(printable(value) for value in error.values),
+        values=tuple(printable(value) for value in values),
     )
     sentence = messages().get(error.code, {}).get(lang) or " ".join((printable(error.code), *safe.values))
     blanks = set(_BLANK.findall(sentence))
@@ -67,6 +72,12 @@ def word_error(error: InputError, lang: str) -> str:
     if safe.near and "near" not in blanks:
         parts.append(near.format(safe.near))
     return "".join(parts)
+
+
+def _spoken(allowed: str, lang: str) -> str:
+    """Return what is allowed with the unit of its bounds in a language."""
+    found = _BOUNDS.fullmatch(allowed)
+    return f"{found['bounds']} {table_text(found['unit'], lang)}{found['words'] or ''}" if found else allowed
 
 
 def _fill(blank: str, error: InputError) -> str:

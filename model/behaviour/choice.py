@@ -13,11 +13,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from model.kernels import kernel
+
 CLOSED = -1e30
 """Utility of an option that is not on offer."""
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[np.float64]) -> None:
     """Write into `p` the probabilities of options whose utilities are `v`.
 
@@ -39,9 +41,13 @@ def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[n
             continue
         inside = 0.0
         for j in range(k, options, classes):
-            p[j] = math.exp((v[j] - best) / nest) if v[j] > CLOSED else 0.0
+            p[j] = 0.0
+            if v[j] > CLOSED:
+                p[j] = math.exp((v[j] - best) / nest) if v[j] < best else 1.0
             inside += p[j]
-        weight = math.exp(best - top + nest * math.log(inside))
+        weight = math.exp(best - top)
+        if inside > 1.0:
+            weight *= inside**nest
         for j in range(k, options, classes):
             p[j] *= weight / inside
         total += weight

@@ -18,7 +18,6 @@ CONSIDER = np.uint64(2)
 FIRST_CAR = np.uint64(3)
 CAR_LIFE = np.uint64(4)
 POWERTRAIN = np.uint64(5)
-BODY_CLASS = np.uint64(6)
 COVERED = np.uint64(7)
 INCOME = np.uint64(8)
 DISSOLVE = np.uint64(9)
@@ -53,9 +52,15 @@ def bits(seed: np.uint64, stream: np.uint64, who: int, when: int) -> np.uint64:
 
 
 @njit(inline="always")
+def unit(drawn: np.uint64) -> float:
+    """Return the number in (0, 1) that the upper 53 bits of a draw stand for."""
+    return (float(drawn >> _S11) + 0.5) * _TO_UNIT
+
+
+@njit(inline="always")
 def uniform(seed: np.uint64, stream: np.uint64, who: int, when: int) -> float:
     """Return a number in (0, 1), never an end point."""
-    return (float(bits(seed, stream, who, when) >> _S11) + 0.5) * _TO_UNIT
+    return unit(bits(seed, stream, who, when))
 
 
 @njit(inline="always")

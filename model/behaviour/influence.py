@@ -6,7 +6,8 @@ contacts who
 consider, S the new-energy share of last year's sales, A_i / A_0 attention relative to the attention at
 the publicity of 2022,
 n_i the share of contacts who drive one (descriptive norm), o_i the openness by income, place and intention.
-Hazards with fixed thresholds (Gibson and Bruck 1999) give every scenario the same luck.
+Hazards with fixed thresholds (Gibson and Bruck 1999) give every scenario the same luck; kept is what is left
+of the threshold, infinite for those who consider.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from model.behaviour.attention import monthly_decay, steady
 from model.behaviour.attitudes import intention_slope
 from model.behaviour.draws import CONSIDER, INITIAL, exponential, uniform
 from model.data.parameters import Parameters
+from model.kernels import kernel
 from model.population.columns import Columns
-from model.population.network import tell
+from model.population.network import contact, tell
 
 Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 class Spread(NamedTuple):
@@ -45,6 +48,36 @@ class Spread(NamedTuple):
     norm: float
     attention_base: float
     mixing: float
+
+
+class Bearings(NamedTuple):
+    """What openness depends on: log odds per log of `income` and of a `rural` place, `urban` (P,); slopes of
+    intention per standard deviation of `attitude` and of `control` (a charger at home, share `homes`,
+    deviation `homes_sd`), `floor` of the log of relative income."""
+
+    urban: NDArray[np.bool_]
+    income: float
+    rural: float
+    attitude: float
+    control: float
+    homes: float
+    homes_sd: float
+    floor: float
+
+
+def bearings_of(parameters: Parameters, urban: NDArray[np.bool_], homes: float) -> Bearings:
+    """Return what openness depends on, `homes` being the share of households with a charger at home."""
+    slope = intention_slope(parameters)
+    return Bearings(
+        urban=urban,
+        income=math.log(parameters["car_consideration_income_or"]),
+        rural=math.log(parameters["car_consideration_rural_or"]),
+        attitude=slope * parameters["soc_tpb_att"],
+        control=slope * parameters["soc_tpb_pbc"],
+        homes=homes,
+        homes_sd=math.sqrt(homes * (1.0 - homes)),
+        floor=math.log(parameters["car_relative_income_floor"]),
+    )
 
 
 def spread_numbers(parameters: Parameters, exposures_2022: float, mixing: float = 0.0) -> Spread:
@@ -73,34 +106,36 @@ def spread_numbers(parameters: Parameters, exposures_2022: float, mixing: float 
     )
 
 
-@njit(nogil=True, cache=True)
-def take_bearings(
-    c: Columns,
-    urban: NDArray[np.bool_],
-    income_or: float,
-    rural_or: float,
-    slope: float,
-    attitude_path: float,
-    control_path: float,
-    control_mean: float,
-    control_sd: float,
-) -> None:
-    """Each January: write `openness` from income, place and the steady part of intention (attitude and
-    control)."""
-    per_log_income = math.log(income_or)
-    spread = slope * math.sqrt(attitude_path * attitude_path + control_path * control_path)
-    for i in range(c.active.size):
-        if c.active[i]:
-            control = (c.home_charger[i] - control_mean) / control_sd if control_sd > 0 else 0.0
-            lift = slope * (attitude_path * c.attitude[i] + control_path * control) - 0.5 * spread * spread
-            relative = min(max(float(c.relative_income[i]), 0.05), 20.0)
-            openness = math.exp(lift + per_log_income * math.log(relative))
-            c.openness[i] = np.float32(openness if urban[c.place[i]] else openness * rural_or)
+@njit(forceinline=True)
+def _openness(c: Columns, i: int, bearings: Bearings) -> float:
+    """Return the openness of household `i` from income, place and the steady part of intention."""
+    a, b = bearings.attitude, bearings.control
+    control = (c.home_charger[i] - bearings.homes) / bearings.homes_sd if bearings.homes_sd > 0.0 else 0.0
+    lift = a * c.attitude[i] + b * control - 0.5 * (a * a + b * b)
+    if not bearings.urban[c.place[i]]:
+        lift += bearings.rural
+    return math.exp(lift + bearings.income * max(float(c.log_income[i]), bearings.floor))
 
 
-@njit(nogil=True, cache=True)
+@kernel
+def take_bearings(first: int, last: int, c: Columns, starts: Rows, bearings: Bearings) -> None:
+    """Each January, in some places: write `openness` of those who do not consider yet (it has no use for the
+    others)."""
+    for i in range(starts[first], starts[last]):
+        if c.active[i] and c.considers[i] == 0:
+            c.openness[i] = np.float32(_openness(c, i, bearings))
+
+
+@kernel
 def first_considerers(
-    c: Columns, starts: Rows, share: float, seed: np.uint64, rewire: float, same_place: float
+    c: Columns,
+    starts: Rows,
+    share: float,
+    seed: np.uint64,
+    standing: Floats,
+    minded: int,
+    rewire: float,
+    same_place: float,
 ) -> None:
     """Write who considers at the start: `share` of households, in proportion to openness, and all
     thresholds."""
@@ -112,37 +147,47 @@ def first_considerers(
     mean = total / heads if heads > 0 else 1.0
     for p in range(starts.size - 1):
         for i in range(starts[p], starts[p + 1]):
-            c.consider_threshold[i] = np.float32(exponential(seed, CONSIDER, i, 0))
             if c.active[i] == 0:
                 continue
+            c.consider_left[i] = np.float32(exponential(seed, CONSIDER, i, 0))
             if uniform(seed, INITIAL, i, 1) < 1.0 - math.exp(math.log(1.0 - share) * c.openness[i] / mean):
-                c.considers[i] = np.uint8(1)
-                tell(i, 1, c.considering_contacts, starts[p], starts[p + 1], rewire, same_place)
+                _begin(c, i, starts, standing, minded, rewire, same_place)
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
+def _begin(
+    c: Columns, i: int, starts: Rows, standing: Floats, minded: int, rewire: float, same_place: float
+) -> None:
+    """Let household `i` consider new-energy cars from now on, and tell its contacts."""
+    p = c.place[i]
+    c.considers[i] = np.uint8(1)
+    c.consider_left[i] = np.float32(np.inf)
+    standing[p, c.quintile[i], minded] += c.weight[i]
+    tell(i, 1, c.considering_contacts, starts[p], starts[p + 1], rewire, same_place)
+
+
+@kernel
 def begin_considering(
     c: Columns,
     starts: Rows,
+    parts: Rows,
     rows: Rows,
     counts: Rows,
-    minded: NDArray[np.float64],
+    standing: Floats,
+    minded: int,
     rewire: float,
     same_place: float,
 ) -> None:
     """Write the households that began to consider this month and tell their contacts.
 
-    `rows` (N,) holds the rows of each place from `starts[p]`, `counts` (P,) how many.
+    `rows` (N,) holds the rows of each part of the region from `parts[s]`, `counts` (S,) how many.
     """
-    for p in range(starts.size - 1):
-        for k in range(counts[p]):
-            i = rows[starts[p] + k]
-            c.considers[i] = np.uint8(1)
-            minded[p, c.quintile[i]] += c.weight[i]
-            tell(i, 1, c.considering_contacts, starts[p], starts[p + 1], rewire, same_place)
+    for s in range(parts.size - 1):
+        for k in range(counts[s]):
+            _begin(c, rows[parts[s] + k], starts, standing, minded, rewire, same_place)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def replace_minds(
     c: Columns,
     starts: Rows,
@@ -150,30 +195,36 @@ def replace_minds(
     n_gone: int,
     came: Rows,
     n_came: int,
-    share: NDArray[np.float64],
-    awareness: NDArray[np.float64],
-    minded: NDArray[np.float64],
+    standing: Floats,
+    minded: int,
+    bearings: Bearings,
     month: int,
     seed: np.uint64,
     rewire: float,
     same_place: float,
 ) -> None:
-    """Forget the minds of dissolved households; new ones think like their place (`share`, `awareness`
-    (P,))."""
+    """Forget the minds of dissolved households; a new one is as aware as a household it talks to, and
+    considers with the share of its place.
+
+    `standing` (P, 5, .) running counts, of which the first is households and `minded` those who consider.
+    """
     for k in range(n_gone):
         i = gone[k]
         p = c.place[i]
         if c.considers[i]:
             tell(i, -1, c.considering_contacts, starts[p], starts[p + 1], rewire, same_place)
         c.considers[i] = np.uint8(0)
+        c.consider_left[i] = np.float32(np.inf)
     for k in range(n_came):
         i = came[k]
         p = c.place[i]
-        c.awareness[i] = np.float32(awareness[p])
-        c.openness[i] = np.float32(1.0)
-        c.consider_hazard[i] = np.float32(0.0)
-        c.consider_threshold[i] = np.float32(exponential(seed, CONSIDER, i, month + 1))
-        if uniform(seed, INITIAL, i, 2 + month) < share[p]:
-            c.considers[i] = np.uint8(1)
-            minded[p, c.quintile[i]] += c.weight[i]
-            tell(i, 1, c.considering_contacts, starts[p], starts[p + 1], rewire, same_place)
+        other = contact(i, 0, starts[p], starts[p + 1], c.active.size, rewire, same_place)
+        c.awareness[i] = c.awareness[other]
+        c.openness[i] = np.float32(_openness(c, i, bearings))
+        c.consider_left[i] = np.float32(exponential(seed, CONSIDER, i, month + 1))
+        heads = considering = 0.0
+        for g in range(standing.shape[1]):
+            heads += standing[p, g, 0]
+            considering += standing[p, g, minded]
+        if uniform(seed, INITIAL, i, 2 + month) * heads < considering:
+            _begin(c, i, starts, standing, minded, rewire, same_place)

@@ -83,7 +83,8 @@ def load_region(name: str = "shanxi") -> Region:
 def observed(name: str) -> pd.DataFrame:
     """Return what was observed of a region, a row a figure, with unit, source and quality.
 
-    Columns: indicator, place, year, value, low, high, unit, source, url, quality, note. `indicator`
+    Columns: indicator, place, year, value, low, high, unit, source, url, quality, note, counted (what is
+    counted where it is not what the model counts, else empty; a table may lack it). `indicator`
     and `unit` are those of the model's own indicators and series wherever one exists.
     """
     rows = read_table(
@@ -92,6 +93,8 @@ def observed(name: str) -> pd.DataFrame:
         numbers=("year", "value", "low", "high"),
     )
     frame = pd.DataFrame([dict(row) for row in rows])
+    if "counted" not in frame:
+        frame["counted"] = ""
     frame["year"] = frame["year"].astype(int)
     for column in ("value", "low", "high"):
         frame[column] = pd.to_numeric(frame[column])

@@ -35,6 +35,7 @@ def vehicle_market() -> VehicleMarket:
     rows = read_table(path, keys=("year", "powertrain", "class"), numbers=tuple(_COLUMNS.values()))
     arrays = {name: np.zeros((YEARS, len(POWERTRAINS), len(CLASSES))) for name in _COLUMNS}
     offered = np.zeros((YEARS, len(POWERTRAINS), len(CLASSES)), dtype=np.bool_)
+    projected = np.zeros(YEARS, dtype=np.bool_)
     if len(rows) != offered.size:
         raise InputError("table", str(path), allowed=f"{offered.size} rows", values=("rows", str(len(rows))))
     for row in rows:
@@ -44,10 +45,11 @@ def vehicle_market() -> VehicleMarket:
             CLASSES.index(row.one_of("class", CLASSES)),
         )
         offered[cell] = row.one_of("offered", ("0", "1")) == "1"
+        projected[cell[0]] |= row.one_of("projected", ("0", "1")) == "1"
         for name, column in _COLUMNS.items():
             arrays[name][cell] = row.number(column, 0.0)
         if offered[cell] and not arrays["price"][cell] > 0:
             raise row.fault("price_yuan", "offered without price")
-    for array in (*arrays.values(), offered):
+    for array in (*arrays.values(), offered, projected):
         array.setflags(write=False)
-    return VehicleMarket(offered=offered, **arrays)
+    return VehicleMarket(offered=offered, projected=projected, **arrays)

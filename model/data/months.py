@@ -9,6 +9,8 @@ LAST_YEAR = 2030
 YEARS = LAST_YEAR - FIRST_YEAR + 1
 MONTHS = 12 * YEARS
 MONTHS_A_YEAR = 12
+QUARTER = 3
+"""Months of a quarter."""
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 

@@ -189,6 +189,11 @@ def _table() -> dict[str, Row]:
     return {row["key"]: row for row in rows}
 
 
+def fitted_draw_count() -> int:
+    """Return how many fitted draws are shipped; 0 without a fit."""
+    return len(_fitted_draws())
+
+
 @cache
 def _fitted_draws() -> tuple[dict[str, float], ...]:
     path = FITTED / "draws.csv"

@@ -36,6 +36,7 @@ class VehicleMarket:
     `real_range`: km. `energy`: per 100 km real use, L (ice) or kWh (phev in charge-depleting mode, bev).
     `fuel_cs`: L per 100 km of a phev on petrol. `models`: number of models. `offered`: bool. `mix`:
     share of the powertrain's national sales by class (used by the fit to 2015-2021 only). `battery`: kWh.
+    `projected` (Y,): years that are a continuation, not an observation.
     """
 
     price: Floats
@@ -49,6 +50,7 @@ class VehicleMarket:
     offered: NDArray[np.bool_]
     mix: Floats
     battery: Floats
+    projected: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.behaviour.draws import FIRST_CAR, USED_CAR, exponential, uniform
+from model.behaviour.draws import USED_CAR, uniform
+from model.data.months import MONTHS_A_YEAR
+from model.kernels import kernel
 from model.population.columns import NEVER, NO_CAR, Columns
 from model.population.network import tell
 
@@ -25,19 +27,21 @@ CLASS_COUNT = 4
 
 
 class Fleet(NamedTuple):
-    """Cars in use by place, fifth and option: `cars` (P, 5, 12) real cars, `km` km a year, `kwh`,
-    `litres` a year."""
+    """Cars in use by place, fifth and option: `cars` (P, 5, 12) real cars, `km` km a year; `kwh_home`,
+    `kwh_away` charged a year by households with and without a charger at home, `litres` a year."""
 
     cars: Ints
     km: Floats
-    kwh: Floats
+    kwh_home: Floats
+    kwh_away: Floats
     litres: Floats
 
 
 class UsedCars(NamedTuple):
     """Cars waiting for a second buyer, two queues (petrol, new-energy) as rings of Q places.
 
-    `head`, `tail` (2,) counts out and in; `option`, `bought`, `due`, `since` (2, Q); `energy`, `fuel` (2, Q).
+    `head`, `tail` (2,) counts out and in; `option`, `bought`, `due`, `since` (2, Q); `energy`, `fuel`
+    (2, Y, 12) kWh and L per 100 km without and with a charger at home, by year of make and option.
     """
 
     head: Rows
@@ -46,19 +50,19 @@ class UsedCars(NamedTuple):
     bought: NDArray[np.int16]
     due: NDArray[np.int16]
     since: NDArray[np.int16]
-    energy: NDArray[np.float32]
-    fuel: NDArray[np.float32]
+    energy: Floats
+    fuel: Floats
 
 
 def empty_fleet(places: int) -> Fleet:
     """Return an empty stock of cars."""
     shape = (places, 5, OPTIONS)
-    return Fleet(np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    return Fleet(np.zeros(shape, np.int64), *(np.zeros(shape) for _ in range(4)))
 
 
-def empty_used(rows: int) -> UsedCars:
-    """Return empty queues for a region of `rows` simulated households."""
-    room = (2, rows // 4 + 64)
+def empty_used(rows: int, share: float, energy: Floats, fuel: Floats) -> UsedCars:
+    """Return empty queues for a region of `rows` simulated households, with room for `share` cars a row."""
+    room = (2, max(1, math.ceil(rows * share)))
     return UsedCars(
         np.zeros(2, np.int64),
         np.zeros(2, np.int64),
@@ -66,8 +70,8 @@ def empty_used(rows: int) -> UsedCars:
         np.zeros(room, np.int16),
         np.zeros(room, np.int16),
         np.zeros(room, np.int16),
-        np.zeros(room, np.float32),
-        np.zeros(room, np.float32),
+        energy,
+        fuel,
     )
 
 
@@ -78,18 +82,24 @@ def add_car(c: Columns, i: int, fleet: Fleet, sign: int) -> None:
     km = sign * c.weight[i] * float(c.car_km[i])
     fleet.cars[p, g, j] += sign * c.weight[i]
     fleet.km[p, g, j] += km
-    fleet.kwh[p, g, j] += km * c.car_energy[i] / 100.0
+    kwh = km * c.car_energy[i] / 100.0
+    if c.home_charger[i] == 1:
+        fleet.kwh_home[p, g, j] += kwh
+    else:
+        fleet.kwh_away[p, g, j] += kwh
     fleet.litres[p, g, j] += km * c.car_fuel[i] / 100.0
 
 
-@njit(nogil=True, cache=True)
-def count_cars(c: Columns, fleet: Fleet) -> None:
-    """Count the cars in use anew (each January, when income fifths change)."""
-    fleet.cars[:] = 0
-    fleet.km[:] = 0.0
-    fleet.kwh[:] = 0.0
-    fleet.litres[:] = 0.0
-    for i in range(c.active.size):
+@kernel
+def count_cars(first: int, last: int, c: Columns, starts: Rows, fleet: Fleet) -> None:
+    """Count the cars in use in some places anew (each January, when income fifths change)."""
+    for p in range(first, last):
+        fleet.cars[p] = 0
+        fleet.km[p] = 0.0
+        fleet.kwh_home[p] = 0.0
+        fleet.kwh_away[p] = 0.0
+        fleet.litres[p] = 0.0
+    for i in range(starts[first], starts[last]):
         if c.active[i] and c.car[i] != NO_CAR:
             add_car(c, i, fleet, 1)
 
@@ -110,13 +120,6 @@ def give_up_car(
 
 
 @njit(forceinline=True)
-def wait_for_car(c: Columns, i: int, month: int, seed: np.uint64) -> None:
-    """Start the wait of household `i` for its next car (first car or trading up) with a new threshold."""
-    c.buy_hazard[i] = np.float32(0.0)
-    c.buy_threshold[i] = np.float32(exponential(seed, FIRST_CAR, i, month))
-
-
-@njit(forceinline=True)
 def sell_on(c: Columns, i: int, month: int, used: UsedCars) -> None:
     """Put the car of household `i` among the used cars, if there is room (else it leaves the region)."""
     queue = 1 if c.car[i] >= CLASS_COUNT else 0
@@ -128,14 +131,13 @@ def sell_on(c: Columns, i: int, month: int, used: UsedCars) -> None:
     used.bought[queue, k] = c.car_bought[i]
     used.due[queue, k] = c.car_due[i]
     used.since[queue, k] = month
-    used.energy[queue, k] = c.car_energy[i]
-    used.fuel[queue, k] = c.car_fuel[i]
     used.tail[queue] += 1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def clear_out(used: UsedCars, month: int, patience: int) -> None:
-    """Let cars that waited longer than `patience` months, or are due for scrap, leave the region."""
+    """Let cars at the head of a queue that waited longer than `patience` months, or are due for scrap, leave
+    the region."""
     room = used.option.shape[1]
     for queue in range(2):
         while used.head[queue] < used.tail[queue]:
@@ -155,7 +157,7 @@ def take_used(
     odds: float,
     fall: float,
     income_slope: float,
-    income_floor: float,
+    log_floor: float,
     used: UsedCars,
     bought: Ints,
     fleet: Fleet,
@@ -165,19 +167,19 @@ def take_used(
     """Let household `i` take a used car with a chance falling in income; tell whether it did.
 
     P = 1 / (1 + exp(-(odds + fall m - slope ln(y_i/y)))), m the months that the longest waiting car of a kind
-    it considers has waited, for its price falls meanwhile; 0 where none is waiting.
+    it considers has waited, for its price falls meanwhile; 0 where none is waiting. A plug-in hybrid is
+    charged as its new home allows.
     """
-    waiting = used.tail - used.head
     queue = 0
     if c.considers[i]:
-        u = uniform(seed, USED_CAR, i, 10_000 + month)
-        queue = 1 if u * (waiting[0] + waiting[1]) < waiting[1] else 0
-    if waiting[queue] <= 0:
+        petrol, nev = used.tail[0] - used.head[0], used.tail[1] - used.head[1]
+        queue = 1 if uniform(seed, USED_CAR, i, 10_000 + month) * (petrol + nev) < nev else 0
+    if used.tail[queue] <= used.head[queue]:
         return False
     k = used.head[queue] % used.option.shape[1]
-    relative = max(float(c.relative_income[i]), income_floor)
+    relative = max(float(c.log_income[i]), log_floor)
     cheaper = fall * (month - used.since[queue, k])
-    chance = 1.0 / (1.0 + math.exp(-(odds + cheaper - income_slope * math.log(relative))))
+    chance = 1.0 / (1.0 + math.exp(-(odds + cheaper - income_slope * relative)))
     if uniform(seed, USED_CAR, i, month) >= chance:
         return False
     used.head[queue] += 1
@@ -185,9 +187,9 @@ def take_used(
     c.car[i] = used.option[queue, k]
     c.car_bought[i] = used.bought[queue, k]
     c.car_due[i] = max(used.due[queue, k], np.int16(month + 1))
-    c.car_energy[i] = used.energy[queue, k]
-    c.car_fuel[i] = used.fuel[queue, k]
-    wait_for_car(c, i, month, seed)
+    make = max(c.car_bought[i], 0) // MONTHS_A_YEAR
+    c.car_energy[i] = np.float32(used.energy[c.home_charger[i], make, c.car[i]])
+    c.car_fuel[i] = np.float32(used.fuel[c.home_charger[i], make, c.car[i]])
     bought[p, c.quintile[i], c.car[i]] += c.weight[i]
     add_car(c, i, fleet, 1)
     if c.car[i] >= CLASS_COUNT:

@@ -16,13 +16,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import TIMING, uniform
+from model.kernels import kernel
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 LEADS = 3
 """Months before a known end in which people act; each household has its own."""
 KNOWN_AHEAD = 6
-MOST_MONTHS = 12.0
-"""A purchase is moved by a year at most."""
 WHO = 4
 """Kinds of chooser: 2 x owner + considers."""
 
@@ -30,20 +31,19 @@ WHO = 4
 class Timing(NamedTuple):
     """Timing of a month. `advance` (P, 5, LEADS, WHO) months by which a purchase may be brought forward;
     `waits`
-    (P, 5, WHO) who puts it off; `dates_move` whether there is either; `trade_factor` (P, 5) on the hazard of
-    trading up; owners of cars registered by `scrap_before` replace `scrap_shift` months sooner; `hold` months
-    before a new car is traded."""
+    (P, 5, WHO) who puts it off; `dates_move` whether there is either; a purchase is moved by `most` months at
+    most; owners replace their car `scrap_shift[0]` (P, 5, 2 by considering) months sooner, and
+    `scrap_shift[1]` if it was registered by `scrap_before`."""
 
     advance: Floats
     dates_move: bool
     waits: NDArray[np.bool_]
-    trade_factor: Floats
-    scrap_shift: int
+    most: int
+    scrap_shift: Ints
     scrap_before: int
-    hold: int
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def name_planners(planner: NDArray[np.uint8], share: float, seed: np.uint64) -> None:
     """Write who plans purchases around known dates: a `share` of households, each with its own lead (1 +
     months)."""
@@ -53,50 +53,115 @@ def name_planners(planner: NDArray[np.uint8], share: float, seed: np.uint64) -> 
 
 
 @njit(inline="always")
-def brings_forward(ahead: float, lead: int, rate: float, hazard_left: float, months_left: int) -> bool:
-    """Tell whether a purchase due within `ahead` months, but after the money ends, is made now."""
-    if ahead <= 0.0:
-        return False
-    return bool(hazard_left <= rate * ahead or lead < months_left <= ahead)
+def brings_forward(ahead: float, lead: int, buy_left: int, car_left: int) -> bool:
+    """Tell whether a purchase due within `ahead` months is made now: one that the household would decide on
+    in `buy_left` months, or the replacement of a car that ends in `car_left`, after the money does."""
+    return bool(0 < buy_left <= ahead or lead < car_left <= ahead)
 
 
-def _worth(known: Floats, nev_odds: float) -> Floats:
-    """Return what each kind of chooser expects (., WHO) from money (., 2, 3) without and with a car, by
-    powertrain."""
-    petrol, nev = known[..., 0], known[..., 1:].mean(axis=-1)
-    mixed = (1.0 - nev_odds) * petrol + nev_odds * nev
-    return np.stack([petrol[..., 0], mixed[..., 0], petrol[..., 1], mixed[..., 1]], axis=-1)
+@kernel
+def expect_money(
+    promised: Floats,
+    months: Ints,
+    funded: Floats,
+    cpi: float,
+    nev_odds: float,
+    expected: Floats,
+    own: Floats,
+) -> None:
+    """Write what people expect of provincial money, `expected` (H, P, 5, 2, 3) yuan of 2022, and what owners
+    expect now beyond others, `own` (P, 5, 2) current yuan, for those who consider petrol cars only and all
+    cars.
+
+    `promised` (K, M, P, 5, 2, 3) by each grant in current yuan, of which the share `funded` (K,) is expected,
+    in `months` (H,) from now on; `cpi` of this month.
+    """
+    for p in range(own.shape[0]):
+        for g in range(own.shape[1]):
+            for h in range(months.size):
+                for who in range(2):
+                    for kind in range(3):
+                        money = 0.0
+                        for k in range(funded.size):
+                            money += funded[k] * promised[k, months[h], p, g, who, kind]
+                        expected[h, p, g, who, kind] = money
+                if h == 0:
+                    for considers in range(2):
+                        have, others = expected[0, p, g, 1], expected[0, p, g, 0]
+                        beyond = _worth(have[0], have[1], have[2], considers, nev_odds)
+                        beyond -= _worth(others[0], others[1], others[2], considers, nev_odds)
+                        own[p, g, considers] = beyond
+                for who in range(2):
+                    for kind in range(3):
+                        expected[h, p, g, who, kind] /= cpi
+
+
+@njit(inline="always")
+def _worth(petrol: float, phev: float, bev: float, who: int, nev_odds: float) -> float:
+    """Return what a kind of chooser expects from money by powertrain."""
+    if who % 2 == 0:
+        return petrol
+    return (1.0 - nev_odds) * petrol + nev_odds * ((phev + bev) / 2.0)
+
+
+@kernel
+def _weigh_dates(
+    known: Floats,
+    promised: Floats,
+    nev_odds: float,
+    cost: float,
+    most: int,
+    advance: Floats,
+    waits: Flags,
+) -> bool:
+    """Write `advance` (P, 5, LEADS, WHO) and `waits` (P, 5, WHO); tells whether anybody may move."""
+    moves = False
+    for p in range(advance.shape[0]):
+        for g in range(advance.shape[1]):
+            for who in range(WHO):
+                now = before = 0.0
+                waits[p, g, who] = False
+                for h in range(KNOWN_AHEAD + 1):
+                    mine, theirs = promised[h, p, g, who // 2], known[h, who // 2]
+                    worth = _worth(theirs[0], theirs[1], theirs[2], who, nev_odds)
+                    worth += _worth(mine[0], mine[1], mine[2], who, nev_odds)
+                    if h == 0:
+                        now = worth
+                    else:
+                        if h <= LEADS:
+                            ahead = min(max(before - worth, 0.0) / cost, float(most))
+                            advance[p, g, h - 1, who] = ahead
+                            moves = moves or ahead > 0.0
+                        if worth - now > cost * h:
+                            waits[p, g, who] = moves = True
+                    before = worth
+    return moves
 
 
 def timing_of(
-    known: Floats,
+    known: Floats | None,
     promised: Floats | None,
     nev_odds: float,
     cost: float,
-    hold: int,
-    trade_factor: Floats,
-    scrap: tuple[int, int],
+    most: int,
+    scrap_shift: Ints,
+    scrap_before: int,
 ) -> Timing:
     """Return the timing of a month.
 
-    `known` (KNOWN_AHEAD + 1, 2, 3) national and `promised` (KNOWN_AHEAD + 1, P, 5, 2, 3) provincial yuan
-    of 2022 that
-    a buyer now expects `h` months ahead, without and with a car, by powertrain; `nev_odds` chance that a
-    considering buyer takes a new-energy car; `cost` yuan a month of moving; `trade_factor` (P, 5); `scrap`
-    shift and latest registration.
+    `known` (KNOWN_AHEAD + 1, 2, 3) national yuan of 2022 and `promised` (KNOWN_AHEAD + 1, P, 5, 2, 3)
+    provincial ones that a buyer now expects `h` months ahead, without and with a car, by powertrain (None:
+    money does not change); `nev_odds` chance that a considering buyer takes a new-energy car; `cost` yuan a
+    month of moving, by `most` months; `scrap_shift` (2, P, 5, 2) months that scrappage money brings
+    replacements nearer, for all cars and for those registered by `scrap_before`.
     """
-    places = trade_factor.shape[0]
-    flat = not (known[1:] != known[0]).any() and (promised is None or not (promised[1:] != promised[0]).any())
-    if flat:
-        return Timing(*_still(places), trade_factor, *scrap, hold)
-    worth = np.broadcast_to(_worth(known, nev_odds)[:, None, None], (known.shape[0], places, 5, WHO))
-    if promised is not None:
-        worth = worth + _worth(promised, nev_odds)
-    drop = np.maximum(worth[:LEADS] - worth[1 : LEADS + 1], 0.0) / cost
-    advance = np.ascontiguousarray(np.minimum(drop, MOST_MONTHS).transpose(1, 2, 0, 3))
-    ahead = np.arange(1, LEADS + 1)
-    waits = ((worth[ahead] - worth[0]) > cost * ahead[:, None, None, None]).any(axis=0)
-    return Timing(advance, bool(advance.any() or waits.any()), waits, trade_factor, *scrap, hold)
+    places = scrap_shift.shape[1]
+    if known is None or promised is None:
+        return Timing(*_still(places), most, scrap_shift, scrap_before)
+    advance = np.empty((places, 5, LEADS, WHO))
+    waits = np.empty((places, 5, WHO), dtype=np.bool_)
+    dates_move = bool(_weigh_dates(known, promised, nev_odds, cost, most, advance, waits))
+    return Timing(advance, dates_move, waits, most, scrap_shift, scrap_before)
 
 
 @cache

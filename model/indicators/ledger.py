@@ -7,13 +7,13 @@ are integers held in float64 (exact to 2^53).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.data.months import MONTHS
 from model.domains.garage import CLASS_COUNT, OPTIONS, Fleet
 from model.domains.rounds import COUNTS
-from model.domains.transport import Sales
+from model.domains.sales import Sales
+from model.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,10 +26,11 @@ GROUPED = (
         for flow in ("sales", "expected", "scrapped", "left", "traded", "used", "cars", "km")
         for kind in KINDS
     ),
-    *("litres", "kwh", "energy_spending", "co2", "claims", "mini_bev_sales"),
+    *("litres", "kwh", "kwh_away", "energy_spending", "co2", "claims", "mini_bev_sales"),
 )
-"""Columns by place and fifth. km, L, kWh, `energy_spending` (CNY) and `co2` (kg) are of the month; `buyers`
-counts simulated households that chose; `claims` cars bought with a provincial grant."""
+"""Columns by place and fifth. km, L, kWh, `energy_spending` (CNY) and `co2` (kg) are of the month; `kwh_away`
+the part of `kwh` charged by households without a charger at home; `buyers` counts simulated households that
+chose; `claims` cars bought with a provincial grant."""
 
 PLACED = (
     *(f"{what}_{kind}" for what in ("fleet_sales", "fleet_cars") for kind in KINDS),
@@ -73,11 +74,11 @@ class Ledger:
         month: int,
         fleet: Fleet,
         factor: Floats,
-        prices: tuple[float, float],
+        prices: tuple[float, float, float],
         carbon: tuple[float, float],
     ) -> None:
-        """Enter what was driven in the month: yearly use x `factor` (3,) by powertrain; `prices` CNY and
-        `carbon` kg of a litre and a kWh."""
+        """Enter what was driven in the month: yearly use x `factor` (3,) by powertrain; `prices` CNY of a
+        litre, a kWh at home and a kWh away from home, `carbon` kg of a litre and a kWh."""
         _write_use(self.grouped[month], fleet, factor, prices, carbon, G["km_ice"], G["litres"])
 
 
@@ -87,7 +88,7 @@ _FIRST = np.array(
 _AT = np.array([G["buyers"], G["claims"], G["mini_bev_sales"]])
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _write_cars(
     row: Floats, options: Floats, expected_options: Floats, sales: Sales, fleet: Fleet, first: Ints, at: Ints
 ) -> None:
@@ -110,25 +111,27 @@ def _write_cars(
             row[p, g, at[2]] = sales.drawn[p, g, 2 * CLASS_COUNT]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _write_use(
     row: Floats,
     fleet: Fleet,
     factor: Floats,
-    prices: tuple[float, float],
+    prices: tuple[float, float, float],
     carbon: tuple[float, float],
     first_km: int,
     first_use: int,
 ) -> None:
     for p in range(row.shape[0]):
         for g in range(row.shape[1]):
-            litres = kwh = 0.0
+            litres = home = away = 0.0
             for j in range(OPTIONS):
                 k = j // CLASS_COUNT
                 row[p, g, first_km + k] += fleet.km[p, g, j] * factor[k]
                 litres += fleet.litres[p, g, j] * factor[k]
-                kwh += fleet.kwh[p, g, j] * factor[k]
+                home += fleet.kwh_home[p, g, j] * factor[k]
+                away += fleet.kwh_away[p, g, j] * factor[k]
             row[p, g, first_use] = litres
-            row[p, g, first_use + 1] = kwh
-            row[p, g, first_use + 2] = litres * prices[0] + kwh * prices[1]
-            row[p, g, first_use + 3] = litres * carbon[0] + kwh * carbon[1]
+            row[p, g, first_use + 1] = home + away
+            row[p, g, first_use + 2] = away
+            row[p, g, first_use + 3] = litres * prices[0] + home * prices[1] + away * prices[2]
+            row[p, g, first_use + 4] = litres * carbon[0] + (home + away) * carbon[1]

@@ -28,11 +28,12 @@ ACTING = (
     "publicity_intensity",
     "green_insurance_discount",
     "green_credit_discount",
+    "green_coupon_value",
     "implementation_capacity",
 )
 """Levers that move a decision of the model; the others are listed as waiting."""
 
-GRANTED = ("nev_purchase_subsidy",)
+GRANTED = ("nev_purchase_subsidy", "green_coupon_value")
 """Acting levers that pay on a purchase: they become grants, with terms."""
 
 BY_GROUP = (
@@ -40,6 +41,7 @@ BY_GROUP = (
     "publicity_intensity",
     "green_insurance_discount",
     "green_credit_discount",
+    "green_coupon_value",
 )
 """Acting levers that can differ between income groups of one place; the others belong to the place."""
 
@@ -101,6 +103,18 @@ def carried_out(no_plan: Levels, ordered: Levels, covered: Levels) -> Levels:
     return no_plan + (ordered - no_plan) * covered[:, :, None]
 
 
+def served_share(standing: Levels, offered: Levels, covered: Levels) -> Levels:
+    """Return the share of claims served (months, places): s + (1 - s) min(K / O, 1), mean over groups.
+
+    Of the `offered` level O (months, places, groups) what is `standing` K is served in full (without the
+    plan, or believed delivered), of the rest the share s that a place can carry out, `covered`.
+    """
+    paying = offered > 0.0
+    kept = np.minimum(np.divide(standing, offered, out=np.zeros_like(offered), where=paying), 1.0)
+    part = kept.sum(axis=2) / np.maximum(paying.sum(axis=2), 1)
+    return np.where(part == 1.0, 1.0, covered + (1.0 - covered) * part)
+
+
 @dataclass(frozen=True)
 class Replacement:
     """What one change puts in place of a lever's level: `levels` (months, places, groups) where `mask`."""
@@ -134,7 +148,8 @@ class Terms:
 
 @dataclass(frozen=True)
 class Offer:
-    """Money offered under one set of terms: `amount` (months, places, groups), CNY a unit."""
+    """Money offered under one set of terms: `amount` (months, places, groups), CNY a unit or a share of its
+    price."""
 
     terms: Terms
     amount: Levels

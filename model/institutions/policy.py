@@ -22,10 +22,13 @@ CALENDARS = ("announced", "renewed")
 class Grant:
     """Money offered to a buyer, with its rules.
 
-    `amount` (months, places, groups), CNY a unit, as ordered; 0 where nothing is offered.
+    `amount` (months, places, groups), CNY a unit, or the share of its price if `of_price`, as ordered;
+    0 where nothing is offered.
     `coverage` (months, places), share of eligible claims that the places can carry out (capacity).
     `options`: powertrains it is for. `cap`: most it may pay, `price_ceiling`: dearest eligible price,
-    both CNY. `requires`: "" or "trade_in". `budget`: CNY a calendar year, None = unlimited.
+    both CNY. `requires`: "" or "trade_in". `budget`: CNY a calendar year, None = unlimited; grants of one
+    `instrument` draw on one budget. `take_up`: key of the parameter that says which share of those entitled
+    claim; "" where all do.
     """
 
     lever: str
@@ -39,6 +42,8 @@ class Grant:
     requires: str = ""
     budget: float | None = None
     payer: str = "province"
+    of_price: bool = False
+    take_up: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,21 +17,22 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.choice import CLOSED, nested_logit
-from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS
+from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, QUARTER, YEARS
 from model.data.parameters import Parameters
+from model.domains.car_choice import BEV, ICE, PHEV, Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
-from model.domains.transport import BEV, PHEV, Offers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-_FIT_END = 2021
 
 
 def fleet_constants(parameters: Parameters) -> Floats:
-    """Return utils (Y, 12) that fleets add to the common utilities; after 2021 the last values hold."""
+    """Return utils (Y, 12) that fleets add to the common utilities; after the last fitted year its values
+    hold."""
+    last = round(parameters["car_fit_last_year"])
     made = np.zeros((YEARS, 3, CLASS_COUNT))
     for y in range(YEARS):
-        year = min(FIRST_YEAR + y, _FIT_END)
+        year = min(FIRST_YEAR + y, last)
         made[y, BEV] = parameters.get(f"fit_fleet_bev_{year}", 0.0)
         made[y, PHEV] = parameters.get(f"fit_fleet_phev_{year}", 0.0)
     return made.reshape(YEARS, OPTIONS)
@@ -66,7 +67,7 @@ class FleetBuyer(mesa.Agent):  # type: ignore[misc]
     """The fleets of one city; buys each quarter. `cars` (12,) in use, `place` where they are charged."""
 
     def __init__(self, model: Any, place: int, parameters: Parameters) -> None:
-        """Start without cars; the fleet fills up as cohorts are bought."""
+        """Start without cars; `begin` gives the first ones."""
         super().__init__(model)
         self.place = place
         self.life = round(parameters["fleet_life"] * MONTHS_A_YEAR)
@@ -74,16 +75,38 @@ class FleetBuyer(mesa.Agent):  # type: ignore[misc]
         self.bought: Ints = np.zeros(OPTIONS, np.int64)
         self.retired: Ints = np.zeros(OPTIONS, np.int64)
         self.cohorts: deque[tuple[int, Ints]] = deque()
-        self._carry = np.zeros(OPTIONS)
+        self.carry = np.zeros(OPTIONS)
+
+    @property
+    def counts(self) -> dict[str, NDArray[Any]]:
+        """What the fleet carries from quarter to quarter, besides its cohorts."""
+        return {"cars": self.cars, "bought": self.bought, "retired": self.retired, "carry": self.carry}
+
+    def begin(self, sales: Floats, mix: Floats, nev_share: float, nev_oldest: int) -> None:
+        """Give the fleet the cars that it bought over the last `life` months, one cohort a quarter.
+
+        `sales` (life,) cars a month before January 2015, the latest first; classes by `mix` (4,); of all
+        cars the share `nev_share` is BEVs, bought within the last `nev_oldest` months. A fleet keeps every
+        car to the end of its life, so this stock is the steady state of buying `sales`. Fractions are
+        carried from the oldest cohort on.
+        """
+        quarters = np.add.reduceat(sales[: self.life], np.arange(0, self.life, QUARTER))
+        young = max((nev_oldest + 1) // QUARTER, 1)
+        odds = min(nev_share * quarters.sum() / max(quarters[:young].sum(), 1e-9), 1.0)
+        for k in range(quarters.size - 1, -1, -1):
+            wanted = np.zeros((3, CLASS_COUNT))
+            wanted[BEV] = (odds if k < young else 0.0) * quarters[k] * mix
+            wanted[ICE] = quarters[k] * mix - wanted[BEV]
+            self.renew(-1 - QUARTER * k, wanted.reshape(OPTIONS))
 
     def renew(self, month: int, wanted: Floats) -> None:
         """Retire cohorts past their life and buy the `wanted` cars (12,); fractions are carried to the
         next time."""
-        self.retired = np.zeros(OPTIONS, np.int64)
+        self.retired[:] = 0
         while self.cohorts and self.cohorts[0][0] <= month - self.life:
             self.retired += self.cohorts.popleft()[1]
-        self._carry += wanted
-        self.bought = np.floor(self._carry).astype(np.int64)
-        self._carry -= self.bought
-        self.cohorts.append((month, self.bought))
-        self.cars = self.cars + self.bought - self.retired
+        self.carry += wanted
+        self.bought[:] = np.floor(self.carry)
+        self.carry -= self.bought
+        self.cohorts.append((month, self.bought.copy()))
+        self.cars += self.bought - self.retired

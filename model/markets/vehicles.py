@@ -19,12 +19,14 @@ from model.data.car_terms import CarTerms, car_terms
 from model.data.months import FIRST_YEAR, MONTHS, MONTHS_A_YEAR, YEARS
 from model.data.parameters import Parameters
 from model.data.region import CLASSES, Region
+from model.domains.car_choice import BEV, ICE, PHEV, Offers, Tastes
 from model.domains.garage import CLASS_COUNT, OPTIONS
-from model.domains.transport import BEV, ICE, PHEV, Offers, Tastes
 
 Floats = NDArray[np.float64]
-FIT_END = 2021
-"""Last year whose national sales shaped the constants."""
+USUAL_PETROL_YEARS = 11
+"""Years from 2015 whose mean the parameter `veh_petrol_price` is."""
+UTILITY_FACTOR_KM = 50.0
+"""Electric range that the parameter `veh_phev_uf_50km` is measured at."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class CarMarket:
     2022;
     `run_home`, `run_away` (M, 12) yuan of 2022 per (km a year), present value; `upkeep` (M, 12) present
     value;
-    `insurance` (M,) present value of a petrol car's premium; `energy`, `fuel` (Y, 12) per 100 km;
+    `insurance` (M,) present value of a petrol car's premium; `energy`, `fuel` (2, Y, 12) kWh and L per
+    100 km without and with a charger at home;
     `petrol` (M,) yuan a litre of 2022, `usual_petrol` its usual price; `price` (Y, 3, 4) CNY; `terms`
     the national money by month."""
 
@@ -66,7 +69,7 @@ def drawn_prices(region: Region, parameters: Parameters) -> Floats:
     for k, key in ((ICE, "world_ice_price"), (PHEV, "world_phev_price"), (BEV, "world_bev_price")):
         z = parameters[key]
         edge = market.price_high if z > 0 else market.price_low
-        for y in range(YEARS - 5, YEARS):
+        for y in np.flatnonzero(market.projected):
             prices[y, k] += abs(z) * (edge[y, k] - market.price[y, k])
     return prices
 
@@ -80,7 +83,7 @@ def tastes_of(parameters: Parameters) -> Tastes:
         price=-parameters["veh_price_elasticity_own"] * nest / parameters["car_price_reference"],
         nest=nest,
         income_power=parameters["car_price_income_exponent"],
-        income_floor=parameters["car_relative_income_floor"],
+        log_floor=math.log(parameters["car_relative_income_floor"]),
         sd_bev=parameters["car_taste_sd_bev"],
         sd_phev=parameters["car_taste_sd_bev"] * parameters["car_taste_sd_phev_ratio"],
         r_attitude=parameters["soc_att_beh_r_cn"],
@@ -96,11 +99,12 @@ def tastes_of(parameters: Parameters) -> Tastes:
 
 
 def shocks(parameters: Parameters, kind: str) -> Floats:
-    """Return the yearly quality shock (Y,) in utils: fitted to 2021, then xi <- phi xi + e."""
+    """Return the yearly quality shock (Y,) in utils: fitted to `car_fit_last_year`, then xi <- phi xi + e."""
     made = np.zeros(YEARS)
+    last = round(parameters["car_fit_last_year"])
     for y in range(YEARS):
         year = FIRST_YEAR + y
-        if year <= FIT_END:
+        if year <= last:
             made[y] = parameters.get(f"fit_xi_{kind}_{year}", 0.0)
         else:
             step = parameters["car_shock_sd"] * parameters.get(f"shock_{kind}_{year}", 0.0)
@@ -120,14 +124,14 @@ def winter_range(region: Region, parameters: Parameters) -> Floats:
 
 def _base(region: Region, parameters: Parameters, tastes: Tastes) -> Floats:
     """Return the utils all buyers of a place share, chargers and road rights aside (Y, P, 12)."""
-    market, b = region.market, tastes.price
+    market, b, last = region.market, tastes.price, round(parameters["car_fit_last_year"])
     variety = tastes.nest * parameters["car_variety_ratio"]
     years = np.arange(YEARS, dtype=np.float64)
     base = np.zeros((YEARS, len(region.places), 3, CLASS_COUNT))
     base += (variety * np.log(np.maximum(market.models, 1.0)))[:, None]
     for c, name in enumerate(CLASSES):
         for y in range(YEARS):
-            base[y, :, :, c] += parameters.get(f"fit_class_{name}_{min(FIRST_YEAR + y, FIT_END)}", 0.0)
+            base[y, :, :, c] += parameters.get(f"fit_class_{name}_{min(FIRST_YEAR + y, last)}", 0.0)
     ranges = np.log(winter_range(region, parameters) / parameters["car_range_reference"])
     worth = np.full(CLASS_COUNT, parameters["car_range_value"])
     worth[0] *= parameters["car_range_value_mini_ratio"]
@@ -147,7 +151,7 @@ def _base(region: Region, parameters: Parameters, tastes: Tastes) -> Floats:
 def electric_share(region: Region, parameters: Parameters) -> Floats:
     """Return the share of a PHEV's km driven on electricity (Y, 4): 1 - exp(-range / L), L from the
     50-km factor."""
-    scale = -50.0 / math.log(1.0 - parameters["veh_phev_uf_50km"])
+    scale = -UTILITY_FACTOR_KM / math.log(1.0 - parameters["veh_phev_uf_50km"])
     return np.asarray(1.0 - np.exp(-region.market.real_range[:, PHEV] / scale))
 
 
@@ -170,12 +174,18 @@ def _per_km(
 
 
 def _vintages(region: Region, parameters: Parameters) -> tuple[Floats, Floats]:
-    """Return kWh and L per 100 km by year of make and option (Y, 12)."""
-    market, uf = region.market, electric_share(region, parameters)
-    energy, fuel = np.zeros_like(market.energy), np.zeros_like(market.energy)
-    energy[:, BEV], fuel[:, ICE] = market.energy[:, BEV], market.energy[:, ICE]
-    energy[:, PHEV], fuel[:, PHEV] = uf * market.energy[:, PHEV], (1 - uf) * market.fuel_cs[:, PHEV]
-    return energy.reshape(YEARS, OPTIONS), fuel.reshape(YEARS, OPTIONS)
+    """Return kWh and L per 100 km without and with a charger at home, by year of make and option (2, Y, 12).
+
+    Away from a charger at home a PHEV's electric share is `car_phev_away_ratio` of that with one.
+    """
+    market = region.market
+    energy, fuel = np.zeros((2, *market.energy.shape)), np.zeros((2, *market.energy.shape))
+    energy[:, :, BEV], fuel[:, :, ICE] = market.energy[:, BEV], market.energy[:, ICE]
+    for home, ratio in enumerate((parameters["car_phev_away_ratio"], 1.0)):
+        uf = ratio * electric_share(region, parameters)
+        energy[home, :, PHEV] = uf * market.energy[:, PHEV]
+        fuel[home, :, PHEV] = (1.0 - uf) * market.fuel_cs[:, PHEV]
+    return energy.reshape(2, YEARS, OPTIONS), fuel.reshape(2, YEARS, OPTIONS)
 
 
 def open_market(
@@ -218,7 +228,7 @@ def open_market(
         energy=energy,
         fuel=fuel,
         petrol=petrol,
-        usual_petrol=parameters["veh_petrol_price"] / float(cpi[: 11 * MONTHS_A_YEAR].mean()),
+        usual_petrol=parameters["veh_petrol_price"] / float(cpi[: USUAL_PETROL_YEARS * MONTHS_A_YEAR].mean()),
         cpi=cpi,
         price=prices,
         terms=terms,
@@ -305,6 +315,6 @@ def quote(
         needs_old_car=needs_old_car,
         grant_keys=grant_keys,
         income_level=income_level,
-        energy=market.energy[month // MONTHS_A_YEAR],
-        fuel=market.fuel[month // MONTHS_A_YEAR],
+        energy=market.energy[:, month // MONTHS_A_YEAR],
+        fuel=market.fuel[:, month // MONTHS_A_YEAR],
     )

@@ -20,6 +20,21 @@ NEVER = 32_000
 """A due month that is never reached."""
 
 NO_CAR = 255
+FIXED = frozenset(
+    (
+        "weight",
+        "place",
+        "attitude",
+        "taste_a",
+        "taste_b",
+        "km_z",
+        "home_charger",
+        "parking",
+        "heating",
+        "contacts",
+    )
+)
+"""Columns that synthesis writes and no run changes."""
 
 
 class Columns(NamedTuple):
@@ -27,15 +42,15 @@ class Columns(NamedTuple):
 
     Written by synthesis and fixed: `weight` households; `place` index; `attitude`, `taste_a`, `taste_b`,
     `km_z` standard normal; `home_charger`, `parking` 0/1; `heating` index; `contacts` number of listeners'
-    links that end here. By turnover: `active` 0/1; `size` persons; `income_z`; `income` CNY a person and
-    year; `relative_income` of the household to the region's mean; `quintile` 0-4; `dissolve_due` month;
-    `first_car_rate`, `trade_rate` hazards a month. By attention: `awareness` 0-1, `receptivity` ratio.
-    By influence:
-    `considers` 0/1,
-    `consider_hazard`, `consider_threshold`, `openness` ratio, `planner` 0 or 1 + months before a date in
-    which it acts, `considering_contacts`, `nev_contacts` counts.
+    links that end here. By turnover: `active` 0/1; `size` persons; `income_z`; `log_income` of the
+    household relative to the region's mean household; `quintile` 0-4; `dissolve_due` month. By attention:
+    `awareness` 0-1, `receptivity` ratio. By influence: `considers` 0/1, `consider_left` hazard until it
+    begins to (infinite once it does), `openness` ratio, `planner` 0 or 1 + months before a date in which it
+    acts, `considering_contacts`, `nev_contacts` counts.
     By transport: `car` option index or NO_CAR; `car_due`, `car_bought` months; `car_energy` L or kWh per
-    100 km; `car_fuel` L per 100 km of a PHEV on petrol; `car_km` km a year; `buy_hazard`, `buy_threshold`.
+    100 km; `car_fuel` L per 100 km of a PHEV on petrol; `car_km` km a year; `buy_left` hazard until the next
+    decision about a car as of month `buy_from`, `buy_rate` the hazard a month from then on, `buy_due` the
+    month in which it is used up.
     """
 
     weight: I32
@@ -51,17 +66,13 @@ class Columns(NamedTuple):
     active: U8
     size: U8
     income_z: F32
-    income: F32
-    relative_income: F32
+    log_income: F32
     quintile: U8
     dissolve_due: I16
-    first_car_rate: F32
-    trade_rate: F32
     awareness: F32
     receptivity: F32
     considers: U8
-    consider_hazard: F32
-    consider_threshold: F32
+    consider_left: F32
     openness: F32
     planner: U8
     considering_contacts: U8
@@ -72,11 +83,13 @@ class Columns(NamedTuple):
     car_energy: F32
     car_fuel: F32
     car_km: F32
-    buy_hazard: F32
-    buy_threshold: F32
+    buy_left: F32
+    buy_rate: F32
+    buy_from: I16
+    buy_due: I16
 
 
-_SHORT = ("dissolve_due", "car_due", "car_bought")
+_SHORT = ("dissolve_due", "car_due", "car_bought", "buy_from", "buy_due")
 _BYTES = (
     "place",
     "home_charger",
@@ -105,11 +118,11 @@ def allocate(rows: int) -> Columns:
     made["car"][:] = NO_CAR
     made["car_due"][:] = NEVER
     made["dissolve_due"][:] = NEVER
+    made["buy_due"][:] = NEVER
+    made["consider_left"][:] = np.inf
     return Columns(**made)
 
 
 def copy(columns: Columns) -> Columns:
     """Return a copy that a run may write, sharing what synthesis fixed for ever."""
-    fixed = {"weight", "place", "attitude", "taste_a", "taste_b", "km_z", "home_charger", "parking"}
-    fixed |= {"heating", "contacts"}
-    return Columns(*(a if name in fixed else a.copy() for name, a in columns._asdict().items()))
+    return Columns(*(a if name in FIXED else a.copy() for name, a in columns._asdict().items()))

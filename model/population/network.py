@@ -13,7 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.behaviour.draws import CONTACTS, bits, uniform
+from model.behaviour.draws import CONTACTS, bits, uniform, unit
+from model.kernels import kernel
 from model.population.columns import U8
 
 DEGREE = 12
@@ -27,21 +28,24 @@ def contact(who: int, slot: int, start: int, end: int, rows: int, rewire: float,
 
     Returns `who` itself where a place is too small to offer a contact.
     """
-    key = who * DEGREE + slot
     size = end - start
-    if uniform(_NETWORK_SEED, CONTACTS, key, 0) < rewire:
-        pick = uniform(_NETWORK_SEED, CONTACTS, key, 1)
-        if uniform(_NETWORK_SEED, CONTACTS, key, 2) < same_place:
+    drawn = bits(_NETWORK_SEED, CONTACTS, who, slot)
+    if unit(drawn) < rewire:
+        pick = uniform(_NETWORK_SEED, CONTACTS, who, DEGREE + slot)
+        if uniform(_NETWORK_SEED, CONTACTS, who, 2 * DEGREE + slot) < same_place:
             return start + int(pick * size)
         return int(pick * rows)
-    step = 2 * (slot // 2) + 1 + int(bits(_NETWORK_SEED, CONTACTS, key, 3) & np.uint64(1))
-    if size <= DEGREE + 1:
-        step = slot // 2 + 1
     sign = 1 if slot % 2 == 0 else -1
-    return start + (who - start + sign * step) % size
+    if size <= DEGREE + 1:
+        return start + (who - start + sign * (slot // 2 + 1)) % size
+    # The lowest bit is free: the test above reads only the upper 53.
+    other = who + sign * (2 * (slot // 2) + 1 + int(drawn & np.uint64(1)))
+    if other < start:
+        return other + size
+    return other - size if other >= end else other
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def count_listening(contacts: U8, starts: NDArray[np.int64], rewire: float, same_place: float) -> None:
     """Count for every household the links that end at it, at most 255; writes `contacts`."""
     rows = contacts.size

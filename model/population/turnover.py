@@ -22,12 +22,15 @@ from model.behaviour.draws import (
     standard_normal,
     uniform,
 )
+from model.kernels import kernel
 from model.population.columns import NEVER, Columns
 
 Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
 _BINS = 8192
 _STRIDE = 128
 _LOG_LOW, _LOG_HIGH = 4.0, 18.0
+_SIZES = 256
 
 
 HEADS, PERSONS, MINDED = range(3)
@@ -44,13 +47,43 @@ class Reserve(NamedTuple):
     alive: Rows
 
 
+class Incomes(NamedTuple):
+    """Incomes of a year: `log_scale` (P,) log of CNY a person at z = 0, `log_sd` (P,) spread, `log_mean` (1,)
+    log of the region's mean household income, `fifths` (_BINS,) the fifth of each step of log income a
+    person, `persons` (P, _BINS) in it, `earned` CNY and `households` (P,), `log_size` (_SIZES,) logs of
+    household sizes."""
+
+    log_scale: Floats
+    log_sd: Floats
+    log_mean: Floats
+    fifths: NDArray[np.uint8]
+    persons: Rows
+    earned: Floats
+    households: Floats
+    log_size: Floats
+
+
+def no_incomes(log_sd: Floats) -> Incomes:
+    """Return incomes not yet known, to be written by `grow_older`."""
+    return Incomes(
+        log_scale=np.zeros(log_sd.size),
+        log_sd=log_sd,
+        log_mean=np.zeros(1),
+        fifths=np.zeros(_BINS, np.uint8),
+        persons=np.zeros((log_sd.size, _BINS), np.int64),
+        earned=np.zeros(log_sd.size),
+        households=np.zeros(log_sd.size),
+        log_size=np.log(np.maximum(np.arange(_SIZES), 1.0)),
+    )
+
+
 @njit(forceinline=True)
 def _lifetime(seed: np.uint64, row: int, month: int, hazard: float) -> int:
     due = month + 1 + int(exponential(seed, DISSOLVE, row, month) / hazard)
     return min(due, NEVER)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def settle_in(
     c: Columns, starts: Rows, order: Rows, target: Rows, reserve: Reserve, seed: np.uint64, hazard: float
 ) -> None:
@@ -81,7 +114,7 @@ def _leave(c: Columns, starts: Rows, reserve: Reserve, row: int, standing: NDArr
     reserve.alive[p] -= c.weight[row]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _any_due(due: NDArray[np.int16], month: int) -> bool:
     """Tell whether anything in a short stretch of rows is due this month (vector instructions)."""
     found = 0
@@ -90,7 +123,7 @@ def _any_due(due: NDArray[np.int16], month: int) -> bool:
     return found != 0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def turn_over(
     c: Columns,
     starts: Rows,
@@ -101,14 +134,17 @@ def turn_over(
     seed: np.uint64,
     hazard: float,
     gone: Rows,
+    fifths: NDArray[np.uint8],
     came: Rows,
     standing: NDArray[np.float64],
+    incomes: Incomes,
 ) -> tuple[int, int]:
     """Let households dissolve and form so that each place meets `target` (P,) within half a row.
 
-    Writes the rows that dissolved into `gone` and those that formed into `came`; returns how many of
-    each. A formed household draws its size from 1 + Binomial(4, .) with the place's mean and its income
-    position anew.
+    Writes the rows that dissolved into `gone`, their fifths into `fifths` (a row may be formed anew in the
+    same month) and those that formed into `came`; returns how many of each. A formed household draws its
+    size from 1 + Binomial(4, .) with the place's mean and its income position anew, and ranks among the
+    `incomes` of the year.
     """
     n_gone = n_came = 0
     for first in range(0, c.active.size, _STRIDE):
@@ -118,7 +154,7 @@ def turn_over(
         for row in range(first, last):
             if c.dissolve_due[row] == month:
                 _leave(c, starts, reserve, row, standing)
-                gone[n_gone] = row
+                gone[n_gone], fifths[n_gone] = row, c.quintile[row]
                 n_gone += 1
     for p in range(starts.size - 1):
         size = starts[p + 1] - starts[p]
@@ -131,7 +167,7 @@ def turn_over(
             if reserve.alive[p] - target[p] <= c.weight[row] // 2:
                 break
             _leave(c, starts, reserve, row, standing)
-            gone[n_gone] = row
+            gone[n_gone], fifths[n_gone] = row, c.quintile[row]
             n_gone += 1
         while reserve.top[p] > 0:
             row = reserve.rows[starts[p] + reserve.top[p] - 1]
@@ -139,7 +175,7 @@ def turn_over(
                 break
             reserve.top[p] -= 1
             reserve.alive[p] += c.weight[row]
-            _form(c, row, month, mean_size[p], seed, hazard)
+            _form(c, row, month, mean_size[p], seed, hazard, incomes)
             standing[p, c.quintile[row], HEADS] += c.weight[row]
             standing[p, c.quintile[row], PERSONS] += c.weight[row] * c.size[row]
             came[n_came] = row
@@ -148,7 +184,9 @@ def turn_over(
 
 
 @njit(forceinline=True)
-def _form(c: Columns, row: int, month: int, mean_size: float, seed: np.uint64, hazard: float) -> None:
+def _form(
+    c: Columns, row: int, month: int, mean_size: float, seed: np.uint64, hazard: float, incomes: Incomes
+) -> None:
     c.active[row] = np.uint8(1)
     c.dissolve_due[row] = np.int16(_lifetime(seed, row, month, hazard))
     p = min(max((mean_size - 1.0) / 4.0, 0.0), 1.0)
@@ -162,88 +200,128 @@ def _form(c: Columns, row: int, month: int, mean_size: float, seed: np.uint64, h
         total += chance
     c.size[row] = np.uint8(1 + more)
     c.income_z[row] = np.float32(standard_normal(uniform(seed, INCOME, row, month)))
+    log_person = _log_person(c, row, incomes)
+    c.quintile[row] = incomes.fifths[_bin(log_person)]
+    c.log_income[row] = np.float32(log_person + incomes.log_size[c.size[row]] - incomes.log_mean[0])
 
 
-@njit(nogil=True, cache=True)
+@njit(inline="always")
+def _log_person(c: Columns, i: int, incomes: Incomes) -> float:
+    """Return the log of a household's income a person, CNY a year."""
+    p = c.place[i]
+    return float(incomes.log_sd[p] * c.income_z[i] + incomes.log_scale[p])
+
+
+@njit(inline="always")
+def _bin(log_person: float) -> int:
+    """Return the step of log income a person."""
+    step = int((log_person - _LOG_LOW) * (_BINS / (_LOG_HIGH - _LOG_LOW)))
+    return min(max(step, 0), _BINS - 1)
+
+
+@kernel
 def grow_older(
+    first_place: int,
+    last_place: int,
     c: Columns,
     starts: Rows,
     year: int,
-    mean_size: NDArray[np.float64],
-    income: NDArray[np.float64],
-    log_sd: NDArray[np.float64],
+    mean_size: Floats,
+    income: Floats,
     persistence: float,
     seed: np.uint64,
+    incomes: Incomes,
 ) -> None:
-    """Each January: incomes drift, members leave, ranks are taken anew.
+    """Each January, in some places: incomes drift, members leave, and `incomes` of the place are known.
 
     z <- rho z + sqrt(1 - rho^2) e, income = scale_p exp(sd_p z), with scale_p such that persons of the
-    place earn
-    `income` (P,) on average. `relative_income` is household income over the region's mean household income.
+    place earn `income` (P,) on average.
     """
-    noise = math.sqrt(1.0 - persistence * persistence)
-    earned = households = 0.0
-    for p in range(starts.size - 1):
-        persons = heads = wider = 0.0
-        for i in range(starts[p], starts[p + 1]):
+    for p in range(first_place, last_place):
+        first, last = starts[p], starts[p + 1]
+        if year > 0:
+            _drift(c, first, last, year, _leaving(c, first, last, mean_size[p]), persistence, seed)
+        persons = pay = households = 0.0
+        sd = incomes.log_sd[p]
+        for i in range(first, last):
             if c.active[i]:
-                persons += c.weight[i] * c.size[i]
-                heads += c.weight[i]
-                if c.size[i] > 1:
-                    wider += c.weight[i]
-        leave = max(persons - heads * mean_size[p], 0.0) / wider if wider > 0 else 0.0
-        persons = pay = 0.0
-        for i in range(starts[p], starts[p + 1]):
-            if c.active[i] == 0:
-                continue
-            if year > 0:
-                e = standard_normal(uniform(seed, INCOME, i, 1000 + year))
-                c.income_z[i] = np.float32(persistence * c.income_z[i] + noise * e)
-                if c.size[i] > 1 and uniform(seed, LEAVE_HOME, i, 1000 + year) < leave:
-                    c.size[i] -= np.uint8(1)
-            c.income[i] = np.float32(math.exp(log_sd[p] * c.income_z[i]))
-            persons += c.weight[i] * c.size[i]
-            pay += c.weight[i] * c.size[i] * float(c.income[i])
-        scale = income[p] * persons / pay if pay > 0 else 0.0
-        for i in range(starts[p], starts[p + 1]):
-            if c.active[i]:
-                c.income[i] = np.float32(c.income[i] * scale)
-                earned += c.weight[i] * c.size[i] * float(c.income[i])
+                w = float(c.weight[i]) * c.size[i]
+                persons += w
+                pay += w * math.exp(sd * c.income_z[i])
                 households += c.weight[i]
-    mean = earned / households if households > 0 else 1.0
-    _rank(c, mean)
+        incomes.log_scale[p] = math.log(income[p] * persons / pay) if pay > 0.0 else 0.0
+        incomes.earned[p], incomes.households[p] = income[p] * persons, households
+        for k in range(_BINS):
+            incomes.persons[p, k] = 0
+        for i in range(first, last):
+            if c.active[i]:
+                step = _bin(sd * c.income_z[i] + incomes.log_scale[p])
+                incomes.persons[p, step] += c.weight[i] * np.int64(c.size[i])
 
 
-@njit(nogil=True, cache=True)
-def take_stock(c: Columns, standing: NDArray[np.float64]) -> None:
-    """Count households, persons and those who consider anew (each January, when ranks change)."""
-    standing[:] = 0.0
-    for i in range(c.active.size):
-        if c.active[i]:
-            p, g, w = c.place[i], c.quintile[i], c.weight[i]
-            standing[p, g, HEADS] += w
-            standing[p, g, PERSONS] += w * c.size[i]
-            standing[p, g, MINDED] += w * c.considers[i]
+@kernel
+def _leaving(c: Columns, first: int, last: int, mean_size: float) -> float:
+    """Return the share of households of more than one from which a member leaves, to meet the mean size."""
+    persons = heads = wider = 0
+    for i in range(first, last):
+        w = int(c.weight[i]) * int(c.active[i])
+        persons += w * c.size[i]
+        heads += w
+        wider += w * (c.size[i] > 1)
+    return max(persons - heads * mean_size, 0.0) / wider if wider > 0 else 0.0
 
 
-@njit(forceinline=True)
-def _rank(c: Columns, mean: float) -> None:
-    """Write quintiles of income a person, weighted by persons, and income relative to the mean household."""
-    counts = np.zeros(_BINS)
-    step = _BINS / (_LOG_HIGH - _LOG_LOW)
-    for i in range(c.active.size):
-        if c.active[i]:
-            place = int((math.log(max(float(c.income[i]), 60.0)) - _LOG_LOW) * step)
-            counts[min(max(place, 0), _BINS - 1)] += c.weight[i] * c.size[i]
-    total = counts.sum()
-    group = np.zeros(_BINS, dtype=np.uint8)
+@kernel
+def _drift(
+    c: Columns, first: int, last: int, year: int, leave: float, persistence: float, seed: np.uint64
+) -> None:
+    noise = math.sqrt(1.0 - persistence * persistence)
+    for i in range(first, last):
+        if c.active[i] == 0:
+            continue
+        e = standard_normal(uniform(seed, INCOME, i, 1000 + year))
+        c.income_z[i] = np.float32(persistence * c.income_z[i] + noise * e)
+        if c.size[i] > 1 and uniform(seed, LEAVE_HOME, i, 1000 + year) < leave:
+            c.size[i] -= np.uint8(1)
+
+
+@kernel
+def rank(incomes: Incomes) -> None:
+    """Write the fifth of each step of log income a person, weighted by persons, and the mean household's
+    income."""
+    total = 0
+    earned = households = 0.0
+    for p in range(incomes.earned.size):
+        earned += incomes.earned[p]
+        households += incomes.households[p]
+        for k in range(_BINS):
+            total += incomes.persons[p, k]
+    incomes.log_mean[0] = math.log(earned / households) if households > 0.0 else 0.0
     below = 0.0
     for k in range(_BINS):
-        middle = below + 0.5 * counts[k]
-        group[k] = min(4, int(5.0 * middle / total)) if total > 0 else 0
-        below += counts[k]
-    for i in range(c.active.size):
-        if c.active[i]:
-            place = int((math.log(max(float(c.income[i]), 60.0)) - _LOG_LOW) * step)
-            c.quintile[i] = group[min(max(place, 0), _BINS - 1)]
-            c.relative_income[i] = np.float32(np.float64(c.income[i]) * c.size[i] / mean)
+        here = 0
+        for p in range(incomes.earned.size):
+            here += incomes.persons[p, k]
+        incomes.fifths[k] = min(4, int(5.0 * (below + 0.5 * here) / total)) if total > 0 else 0
+        below += here
+
+
+@kernel
+def write_ranks(first: int, last: int, c: Columns, starts: Rows, incomes: Incomes, standing: Floats) -> None:
+    """Write fifth and income of everyone in some places, relative to the region's mean household (log), and
+    the running counts by fifth."""
+    for p in range(first, last):
+        for g in range(standing.shape[1]):
+            for k in range(standing.shape[2]):
+                standing[p, g, k] = 0.0
+        sd, scale = incomes.log_sd[p], incomes.log_scale[p]
+        for i in range(starts[p], starts[p + 1]):
+            if c.active[i]:
+                log_person = sd * c.income_z[i] + scale
+                g = incomes.fifths[_bin(log_person)]
+                c.quintile[i] = g
+                c.log_income[i] = np.float32(log_person + incomes.log_size[c.size[i]] - incomes.log_mean[0])
+                w = c.weight[i]
+                standing[p, g, HEADS] += w
+                standing[p, g, PERSONS] += w * c.size[i]
+                standing[p, g, MINDED] += w * c.considers[i]

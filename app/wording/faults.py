@@ -1,0 +1,33 @@
+"""Words for what goes wrong with files: faults of a run folder and what the system says of a disk."""
+
+from __future__ import annotations
+
+import re
+
+from app.wording.catalogue import Translator, mark
+
+FAULTS = frozenset(
+    (
+        mark("missing"),
+        mark("unreadable"),
+        mark("hash differs"),
+        mark("outside the folder"),
+        mark("No space left on device"),
+        mark("File too large"),
+        mark("Disk quota exceeded"),
+        mark("Permission denied"),
+        mark("Read-only file system"),
+        mark("Not a directory"),
+        mark("File exists"),
+        mark("Input/output error"),
+    )
+)
+_OTHER_FOLDER = re.compile(r"id (\w+) is not the folder's")
+
+
+def fault_text(fault: str, say: Translator) -> str:
+    """Return a fault `WHERE: WHAT` with WHAT in the language of `say`; what is not known stays as it is."""
+    where, colon, what = fault.rpartition(": ")
+    if found := _OTHER_FOLDER.fullmatch(what):
+        what = say("the folder bears another id than {id}").format(id=found[1])
+    return f"{where}{colon}{say(what) if what in FAULTS else what}"

@@ -1,0 +1,199 @@
+"""Every command speaks the language asked for: no English words in Chinese output, no Chinese in English."""
+
+import re
+
+import pytest
+
+from app.cli import session
+from app.cli.listing import FIELDS, NAMES, as_record
+from app.cli.main import call
+from app.wording.catalogue import translator
+from app.wording.faults import FAULTS, fault_text
+from app.wording.tables import table_text, texts
+from calibration import effects
+from model.data.indicators import indicators
+from model.data.levers import levers
+from model.data.parameters import catalogue
+from scenarios import names, registry
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+WORD = re.compile(r"[A-Za-z][A-Za-z]+")
+LISTS = {
+    "levers": dict(levers()),
+    "indicators": dict(indicators()),
+    "parameters": {row["key"]: row for row in catalogue()},
+}
+RECORDS = [as_record(row) for rows in LISTS.values() for row in rows.values()]
+SYMBOLS = re.compile(r"[\d\W]*((k?W|k?m|kWh?|kg|kgCO2e?|tCO2|g|L|m[23]?|km|tce|GJ|pkm|t|CO2e?)[\d\W]*)*")
+"""Units of physics: written alike in both languages."""
+
+TITLES = ("Peer effects in (hybrid) EV adoption", "IEA policy 11661")
+SMALL = {"et", "al", "and", "of", "the", "for", "by", "in", "via"}
+"""Words inside references to publications."""
+
+UNITS = {
+    "km", "kWh", "kW", "MWh", "Mt", "kg", "kgce", "kgCO", "kgCO2e", "tCO", "tce", "GJ", "CO", "CO2e", "POB",
+    "beta", "Cohen", "kUSD", "pp", "mc", "Wilson", "ln", "arXiv", "logit", "particle", "news", "vlex", "TOML",
+    "SO", "PM", "exp", "reportify", "newgeography", "LNG", "BIM", "SUV",
+}  # fmt: skip
+TYPED = {
+    "LEVER", "VALUE", "KEY", "FROM", "TO", "PLACES", "GROUPS", "YYYY", "MM", "JSON", "jinlv", "zh", "en",
+    "shanxi", "china", "all", "runs",
+}  # fmt: skip
+"""What is typed: names of options, files and placeholders."""
+
+
+def identifiers():
+    found = {name for rows in LISTS.values() for name in rows} | set(names()) | TYPED
+    return sorted(found, key=len, reverse=True)
+
+
+def references():
+    """Return the words that references to publications are made of: names and small words between them."""
+    shown = [table_text(str(row["source"]), "zh") for row in [*RECORDS, *effects.table()]]
+    shown += [table_text(str(row["note"]), "zh") for row in RECORDS if "note" in row]
+    for text in shown:
+        for title in TITLES:
+            text = text.replace(title, " ")
+        for word in WORD.findall(text):
+            if word[0].isupper() or word in SMALL:
+                yield word
+
+
+IDENTIFIERS = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in identifiers()))
+KNOWN = set(references()) | UNITS
+
+
+def english_words(text):
+    """Return the English words of Chinese output, without names that are typed, units and references."""
+    for title in TITLES:
+        text = text.replace(title, " ")
+    text = re.sub(r"`[^`]*`|--[a-z-]+|/\S+|\bA\d\d-\d\d\b|[a-z_]+=\S+|\b[a-z]+(_[a-z0-9*]+)+", " ", text)
+    return sorted(set(WORD.findall(IDENTIFIERS.sub(" ", text))) - KNOWN)
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch):
+    """Let no word be broken over lines."""
+    monkeypatch.setattr(session, "WIDTH_WITHOUT_TERMINAL", 2000)
+    monkeypatch.setenv("COLUMNS", "2000")
+
+
+def said(capsys, *typed):
+    assert call(list(typed)) == 0, typed
+    return capsys.readouterr().out
+
+
+COMMANDS = ("run", "compare", "plan", "scenarios", "levers", "indicators", "parameters", "effects", "verify")
+PAGES = [
+    *((command, "--help") for command in (*COMMANDS, "scenario")),
+    ("scenario", "check", "--help"),
+    ("scenario", "show", "--help"),
+    ("--help",),
+    ("scenarios",),
+    ("levers",),
+    ("indicators",),
+    ("parameters",),
+    ("plan",),
+    ("plan", "--coverage"),
+    *(("plan", str(number)) for number in range(1, 28)),
+]
+
+
+@pytest.mark.parametrize("typed", PAGES, ids=" ".join)
+def test_pages_and_lists_are_in_one_language(typed, capsys):
+    chinese = said(capsys, *typed, "--lang", "zh")
+    assert CHINESE.search(chinese)
+    if typed[-1] == "--help":
+        chinese = re.sub(r"(?m)^  [a-z]+\.{0,3}(?= )|\{\w+\}\.*|\[\w+\](\.\.\.)?", " ", chinese)
+        chinese = re.sub(rf"\b({'|'.join((*COMMANDS, 'scenario', 'check', 'show'))})\b", " ", chinese)
+    assert english_words(chinese) == []
+    assert set(CHINESE.findall(said(capsys, *typed, "--lang", "en"))) <= {"晋绿"}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_each_row_in_full_is_in_one_language(kind, capsys):
+    english, chinese = [], []
+    for name in LISTS[kind]:
+        chinese += [f"{name}: {word}" for word in english_words(said(capsys, kind, name, "--lang", "zh"))]
+        english += [f"{name}: {word}" for word in CHINESE.findall(said(capsys, kind, name, "--lang", "en"))]
+    assert chinese == []
+    assert {word.partition(": ")[2] for word in english} <= {"晋发改就业发", "号"}
+
+
+def test_published_effects_are_in_one_language(capsys, monkeypatch):
+    rows = [
+        effects.Effect(
+            row["key"], 1.0, 0.1, 0.5, 1.0, 1.5, True, row["role"], row["unit"],
+            {"zh": row["zh"], "en": row["en"]}, {"zh": row["definition_zh"], "en": row["definition_en"]},
+            row["source"], row["quality"] or "assumed", row["note"],
+        )
+        for row in effects.table()
+    ]  # fmt: skip
+    monkeypatch.setattr(effects, "published_effects", lambda *_, **__: rows)
+    assert english_words(said(capsys, "effects", "--lang", "zh")) == []
+    assert CHINESE.findall(said(capsys, "effects", "--lang", "en")) == []
+
+
+SMALL_RUN = ("--households", "200", "--replicates", "2", "--until", "2025-12", "--threads", "2")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("run", "--set", "nev_purchase_subsidy=8000@2023-01..2024-12"),
+        ("compare", "current", "renewed", "--assume", "petrol_price=9"),
+        ("run", "plan", "--region", "china", "--replicates", "1"),
+    ],
+    ids=" ".join,
+)
+def test_results_are_in_one_language(typed, capsys, tmp_path):
+    out = ("--out", str(tmp_path / "runs"))
+    limits = SMALL_RUN if "--replicates" not in typed else (*SMALL_RUN[:2], *SMALL_RUN[4:])
+    chinese = said(capsys, *typed, *limits, *out, "--lang", "zh")
+    assert english_words(chinese.replace("jinlv run", " ").replace("jinlv verify", " ")) == []
+    shown = "\n".join(line for line in chinese.splitlines() if "jinlv" not in line)
+    shown = re.sub(r"\w+=\S+", "", shown)
+    assert [name for name in (*levers(), *indicators(), *names()) if re.search(rf"\b{name}\b", shown)] == []
+    assert CHINESE.findall(said(capsys, *typed, *limits, *out, "--lang", "en")) == []
+
+
+def test_every_text_of_the_tables_is_written_in_both_languages():
+    """What is no symbol and no plain reference stands in the table of texts with words of both languages."""
+    shown = {
+        value for record in RECORDS for field, value in record.items()
+        if isinstance(value, str) and field not in (*NAMES, "source")
+    }  # fmt: skip
+    assert sorted(text for text in shown - set(texts()) if not SYMBOLS.fullmatch(text)) == []
+    for text, words in texts().items():
+        assert CHINESE.search(words["zh"]) or WORD.search(words["zh"]), text
+        assert not CHINESE.search(words["en"].replace("晋发改就业发〔2022〕197号", "")), text
+
+
+def test_the_table_of_texts_holds_nothing_that_is_not_shown():
+    shown = {str(value) for record in RECORDS for value in record.values()}
+    shown |= {row["source"] for row in effects.table()}
+    shown |= {name for measure in registry.measures() for name in measure.departments}
+    shown |= {article.text for article in registry.articles()}
+    assert sorted(set(texts()) - shown) == []
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_faults_of_files_are_told_in_the_readers_language(fault):
+    assert fault_text(f"runs/x: {fault}", translator("en")) == f"runs/x: {fault}"
+    assert CHINESE.search(fault_text(f"runs/x: {fault}", translator("zh")))
+
+
+def test_a_run_folder_that_is_damaged_is_told_in_the_readers_language(capsys, tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    assert call(["verify", str(tmp_path), "--lang", "zh"]) == 1
+    assert capsys.readouterr().err == f"jinlv: {tmp_path}: 已损坏: manifest.json: 无法读取\n"
+
+
+def test_every_field_has_a_head():
+    assert sorted({field for record in RECORDS for field in record} - set(FIELDS)) == []
+
+
+@pytest.mark.parametrize("words", ["Source: judgement", "unit share", "达到 not met", "Usage: jinlv run"])
+def test_english_words_are_seen(words):
+    assert english_words(words) != []
