@@ -181,7 +181,7 @@ class Traffic:
         transport.replace_garages(
             self.society.c, self.society.people.starts, changed.gone, changed.fifths,
             changed.n_gone, changed.came, changed.n_came,
-            month, self.seed, left, self.stock, self.life, self.wishes, *self.society.network,
+            month, self.seed, left, self.stock, self.wishes, *self.society.network,
         )  # fmt: skip
 
     def new_year(self, year: int) -> None:
@@ -264,12 +264,6 @@ class Traffic:
         """Each quarter fleets buy in proportion to the car market of their city; tells whether they did."""
         row, due = ledger.placed[month], month % QUARTER == QUARTER - 1
         first, stock = L["fleet_sales_ice"], slice(L["fleet_cars_ice"], L["fleet_cars_ice"] + 3)
-        if month > 0:
-            row[:, stock] = ledger.placed[month - 1, :, stock]
-        else:
-            for fleet in self.fleets:
-                row[fleet.place, stock] = by_powertrain(fleet.cars)
-                self._fleet_cars[fleet.place] = fleet.cars
         if due:
             share = self.series["fleet_share_of_car_sales"][month]
             quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
@@ -285,7 +279,7 @@ class Traffic:
             bought = np.array([fleet.bought for fleet in self.fleets])
             self._fleet_cars[self._fleet_places] = [fleet.cars for fleet in self.fleets]
             row[self._fleet_places, first : first + 3] = by_powertrain(bought)
-            row[:, stock] = by_powertrain(self._fleet_cars)
+        row[:, stock] = by_powertrain(self._fleet_cars)
         return due
 
     def drive(self, month: int, ledger: Ledger) -> None:

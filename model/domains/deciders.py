@@ -49,6 +49,15 @@ def flag_near(buy_due: I16, car_due: I16, planner: U8, until: np.int16, flags: U
 
 
 @njit(forceinline=True)
+def _any_flagged(flags: U8, word: int) -> bool:
+    """Tell whether any of the rows of a word is flagged (vector instructions)."""
+    some = 0
+    for k in range(word * WORD, (word + 1) * WORD):
+        some |= flags[k]
+    return some != 0
+
+
+@njit(forceinline=True)
 def _keeps_to_dates(c: Columns, i: int, month: int, timing: Timing, decides: bool) -> bool:
     """Tell whether a flexible household decides this month, when dates move purchases: it may put off or
     bring forward."""
@@ -66,10 +75,7 @@ def _keeps_to_dates(c: Columns, i: int, month: int, timing: Timing, decides: boo
 def keep_to_dates(c: Columns, first: int, size: int, month: int, timing: Timing, near: U8, flags: U8) -> None:
     """Let the flexible households of a chunk, flagged in `near`, put off or bring forward."""
     for w in range((size + WORD - 1) // WORD):
-        some = 0
-        for k in range(w * WORD, (w + 1) * WORD):
-            some |= near[k]
-        if some:
+        if _any_flagged(near, w):
             for k in range(w * WORD, min((w + 1) * WORD, size)):
                 if near[k]:
                     flags[k] = np.uint8(_keeps_to_dates(c, first + k, month, timing, flags[k] != 0))
@@ -90,10 +96,7 @@ def no_sooner(c: Columns, first: int, size: int, month: int, timing: Timing, fla
 def collect(flags: U8, size: int, first: int, found: Rows, at: int) -> int:
     """Append the flagged rows of a chunk to `found` from place `at`; returns the next place."""
     for w in range((size + WORD - 1) // WORD):
-        some = 0
-        for k in range(w * WORD, (w + 1) * WORD):
-            some |= flags[k]
-        if some:
+        if _any_flagged(flags, w):
             for k in range(w * WORD, min((w + 1) * WORD, size)):
                 if flags[k]:
                     found[at] = first + k

@@ -261,7 +261,6 @@ def replace_garages(
     seed: np.uint64,
     left: Ints,
     fleet: Fleet,
-    life: CarLife,
     wishes: Wishes,
     rewire: float,
     same_place: float,
