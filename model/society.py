@@ -18,6 +18,7 @@ from model.domains.rounds import (
     CONSIDERING,
     COUNTS,
     HOUSEHOLDS,
+    LANES,
     PERSONS,
     monthly_round,
     parts_of,
@@ -87,6 +88,7 @@ class Society:
         self._began = np.zeros(people.rows, np.int64)
         self._n_began = np.zeros(self.parts.place.size, np.int64)
         self._scratch = room_for(self.parts.place.size)
+        self._sums = np.zeros((places, LANES, 2, 5))
         self.incomes = turnover.no_incomes(people.region.income_log_sd)
         homes = float(np.average(people.region.home_charger, weights=people.region.households[0]))
         urban = np.array([place.urban for place in people.region.places])
@@ -151,7 +153,7 @@ class Society:
         """Survey attention at the start and at quarter ends; in between the shares of each fifth hold."""
         counts = self.counts
         if month == 0 or month % QUARTER == QUARTER - 1:
-            self.team.each(survey, self.c, self.people.starts, self.spread.aware_from, counts)
+            self.team.each(survey, self.c, self.people.starts, self.spread.aware_from, counts, self._sums)
             self.surveyed[0] = counts[:, :, AWARE] / np.maximum(counts[:, :, PERSONS], 1.0)
             self.surveyed[1] = counts[:, :, ATTENTION] / np.maximum(counts[:, :, HOUSEHOLDS], 1.0)
         else:

@@ -93,7 +93,7 @@ class Dealers:
         reached = ((month - bought) / self.scale) ** self.shape + exponential(
             self.seed, CAR_LIFE, h.row, month
         )
-        end = reached ** (1.0 / self.shape) * self.scale
+        end = math.exp(math.log(reached) / self.shape) * self.scale
         h.car, h.car_bought = option, bought
         h.car_due = min(max(bought + int(end), month + 1), NEVER)
         h.car_energy = f32(offers.energy[h.home_charger, option])

@@ -48,25 +48,26 @@ def exponential(seed: int, stream: int, who: int, when: int) -> float:
 
 
 def normal(u: float) -> float:
-    """Return the standard normal quantile by the polynomials PPND7 of Wichura (1988)."""
+    """Return the standard normal quantile by the rational functions of Acklam (2003)."""
     q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        above, below = (59.109374720, 159.29113202, 50.434271938, 3.3871327179), (
-            67.187563600, 78.757757664, 17.895169469, 1.0,
+    if abs(q) <= 0.47575:
+        above = (
+            -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.3577518672690,
+            -30.66479806614716, 2.506628277459239,
         )  # fmt: skip
-        return q * _polynomial(above, r) / _polynomial(below, r)
-    r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
-    if r <= 5.0:
-        r -= 1.6
-        above = (0.17023821103, 1.3067284816, 2.7568153900, 1.4234372777)
-        below = (0.12021132975, 0.73700164250, 1.0)
-    else:
-        r -= 5.0
-        above = (0.017337203997, 0.42868294337, 3.0812263860, 6.6579051150)
-        below = (0.012258202635, 0.24197894225, 1.0)
+        below = (
+            -54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972,
+            -13.28068155288572, 1.0,
+        )  # fmt: skip
+        return q * _polynomial(above, q * q) / _polynomial(below, q * q)
+    r = math.sqrt(-2.0 * math.log(u if q < 0.0 else 1.0 - u))
+    above = (
+        -0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734,
+        4.374664141464968, 2.938163982698783,
+    )  # fmt: skip
+    below = (0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416, 1.0)
     size = _polynomial(above, r) / _polynomial(below, r)
-    return -size if q < 0.0 else size
+    return size if q < 0.0 else -size
 
 
 def _polynomial(coefficients: tuple[float, ...], x: float) -> float:

@@ -73,7 +73,7 @@ def differences(province: Province, oracle: Oracle) -> list[str]:
         with np.errstate(invalid="ignore"):  # those who consider have no hazard left: infinite on both sides
             gap = np.where(theirs == mine, 0.0, np.abs(theirs.astype(np.float64) - mine))
         allowed = 0.0 if name in EXACT else np.spacing(np.abs(theirs)).astype(np.float64)
-        if name in ROUNDED:  # what a row in reserve holds is written anew when it comes to life
+        if name in (*ROUNDED, "quintile"):  # a row in reserve is written anew when it comes to life
             gap = np.where(province.society.c.active, gap, 0.0)
         if name == "openness":  # kept up for those only who do not consider yet
             gap = np.where(province.society.c.considers, 0.0, gap)

@@ -27,7 +27,7 @@ def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[n
     parameter in (0, 1]. At least one option must be open.
     """
     options = v.size
-    top = CLOSED
+    top, sharper = CLOSED, 1.0 / nest
     for j in range(options):
         top = max(top, v[j])
     total = 0.0
@@ -43,16 +43,16 @@ def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[n
         for j in range(k, options, classes):
             p[j] = 0.0
             if v[j] > CLOSED:
-                p[j] = math.exp((v[j] - best) / nest) if v[j] < best else 1.0
+                p[j] = math.exp((v[j] - best) * sharper) if v[j] < best else 1.0
             inside += p[j]
-        weight = math.exp(best - top)
-        if inside > 1.0:
-            weight *= inside**nest
+        weight = math.exp(best - top + nest * math.log(inside)) if inside > 1.0 else math.exp(best - top)
+        each = weight / inside
         for j in range(k, options, classes):
-            p[j] *= weight / inside
+            p[j] *= each
         total += weight
+    each = 1.0 / total
     for j in range(options):
-        p[j] /= total
+        p[j] *= each
 
 
 @njit(forceinline=True)

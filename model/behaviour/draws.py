@@ -73,21 +73,20 @@ def exponential(seed: np.uint64, stream: np.uint64, who: int, when: int) -> floa
 def standard_normal(u: float) -> float:
     """Return the standard normal quantile of `u` in (0, 1).
 
-    Rational approximation of Wichura (1988), algorithm AS 241 (PPND7), relative error about 1e-7.
+    Rational approximation of Acklam (2003): one for the middle 95 %, one in sqrt(-2 log) for the tails;
+    absolute error below 1e-8.
     """
     q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = ((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179
-        low = ((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0
+    if abs(q) <= 0.47575:
+        r = q * q
+        top = (-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687
+        top = ((top * r + 138.3577518672690) * r - 30.66479806614716) * r + 2.506628277459239
+        low = (-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866
+        low = ((low * r + 66.80131188771972) * r - 13.28068155288572) * r + 1.0
         return q * top / low
-    r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
-    if r <= 5.0:
-        r -= 1.6
-        top = ((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777
-        low = (0.12021132975 * r + 0.73700164250) * r + 1.0
-    else:
-        r -= 5.0
-        top = ((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150
-        low = (0.012258202635 * r + 0.24197894225) * r + 1.0
-    return -top / low if q < 0.0 else top / low
+    r = math.sqrt(-2.0 * math.log(u if q < 0.0 else 1.0 - u))
+    top = (-0.007784894002430293 * r - 0.3223964580411365) * r - 2.400758277161838
+    top = ((top * r - 2.549732539343734) * r + 4.374664141464968) * r + 2.938163982698783
+    low = (0.007784695709041462 * r + 0.3224671290700398) * r + 2.445134137142996
+    low = (low * r + 3.754408661907416) * r + 1.0
+    return top / low if q < 0.0 else -top / low

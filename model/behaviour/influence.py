@@ -24,7 +24,7 @@ from model.behaviour.attitudes import intention_slope
 from model.behaviour.draws import CONSIDER, INITIAL, exponential, uniform
 from model.data.parameters import Parameters
 from model.kernels import kernel
-from model.population.columns import Columns
+from model.population.columns import Columns, stretch
 from model.population.network import contact, tell
 
 Rows = NDArray[np.int64]
@@ -119,11 +119,12 @@ def _openness(c: Columns, i: int, bearings: Bearings) -> float:
 
 @kernel
 def take_bearings(first: int, last: int, c: Columns, starts: Rows, bearings: Bearings) -> None:
-    """Each January, in some places: write `openness` of those who do not consider yet (it has no use for the
-    others)."""
-    for i in range(starts[first], starts[last]):
-        if c.active[i] and c.considers[i] == 0:
-            c.openness[i] = np.float32(_openness(c, i, bearings))
+    """Each January, in some places: write `openness` (rows that consider or do not live have no use for
+    it)."""
+    for p in range(first, last):
+        d = stretch(c, starts[p], starts[p + 1])
+        for i in range(starts[p + 1] - starts[p]):
+            d.openness[i] = np.float32(_openness(d, i, bearings))
 
 
 @kernel

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from model.behaviour.draws import USED_CAR, uniform
 from model.data.months import MONTHS_A_YEAR
 from model.kernels import kernel
-from model.population.columns import NEVER, NO_CAR, Columns
+from model.population.columns import NEVER, NO_CAR, Columns, stretch
 from model.population.network import tell
 
 Rows = NDArray[np.int64]
@@ -99,9 +99,11 @@ def count_cars(first: int, last: int, c: Columns, starts: Rows, fleet: Fleet) ->
         fleet.kwh_home[p] = 0.0
         fleet.kwh_away[p] = 0.0
         fleet.litres[p] = 0.0
-    for i in range(starts[first], starts[last]):
-        if c.active[i] and c.car[i] != NO_CAR:
-            add_car(c, i, fleet, 1)
+    for p in range(first, last):
+        d = stretch(c, starts[p], starts[p + 1])
+        for i in range(starts[p + 1] - starts[p]):
+            if d.active[i] and d.car[i] != NO_CAR:
+                add_car(d, i, fleet, 1)
 
 
 @njit(forceinline=True)

@@ -18,13 +18,14 @@ from model.behaviour.influence import Spread
 from model.domains.deciders import collect, flag_due, flag_near, keep_to_dates, no_sooner
 from model.domains.timing import Timing
 from model.kernels import kernel
-from model.population.columns import F32, U8, Columns
+from model.population.columns import F32, U8, Columns, stretch
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 HOUSEHOLDS, PERSONS, AWARE, CONSIDERING, ATTENTION = range(5)
 COUNTS = 5
+LANES = 4
 CHUNK = 1024
 PART = 1 << 16
 """Most rows of a part: what began and who decides is listed part by part."""
@@ -220,14 +221,23 @@ def monthly_round(
 
 
 @kernel
-def survey(first: int, last: int, c: Columns, starts: Rows, aware_from: float, counts: Floats) -> None:
+def survey(
+    first: int, last: int, c: Columns, starts: Rows, aware_from: float, counts: Floats, sums: Floats
+) -> None:
     """Ask everyone in the places `first`..`last` - 1 for attention: write aware persons and the sum of
-    attention into `counts` (P, 5, COUNTS); rows not alive count for nothing."""
+    attention into `counts` (P, 5, COUNTS); rows not alive count for nothing.
+
+    `sums` (P, LANES, 2, 5) is scratch: rows are added up in turns, so that no sum waits for the one before.
+    """
     for p in range(first, last):
+        s = sums[p]
+        s[:] = 0.0
+        d = stretch(c, starts[p], starts[p + 1])
+        for i in range(starts[p + 1] - starts[p]):
+            g, a = d.quintile[i], float(d.awareness[i])
+            w = float(d.weight[i]) * d.active[i]
+            s[i % LANES, 0, g] += w * a
+            s[i % LANES, 1, g] += w * d.size[i] * (a >= aware_from)
         for g in range(5):
-            counts[p, g, AWARE] = counts[p, g, ATTENTION] = 0.0
-        for i in range(starts[p], starts[p + 1]):
-            g, a = c.quintile[i], float(c.awareness[i])
-            w = float(c.weight[i]) * c.active[i]
-            counts[p, g, ATTENTION] += w * a
-            counts[p, g, AWARE] += w * c.size[i] * (a >= aware_from)
+            counts[p, g, ATTENTION] = s[:, 0, g].sum()
+            counts[p, g, AWARE] = s[:, 1, g].sum()

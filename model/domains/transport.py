@@ -5,6 +5,7 @@ Which new car it is, is the choice of `car_choice`; when a household decides, of
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -80,8 +81,9 @@ def choose(
             last = min(first + AHEAD, end)
             v[0] = _fetch(c, deciders, first, last)
             for n in range(first, last):
+                # A row that cannot be negative is read without a test for counting from the end.
                 _decide(
-                    c, deciders[n], starts, offers, tastes, life, wishes, month, seed, sales, fleet, used,
+                    c, max(deciders[n], 0), starts, offers, tastes, life, wishes, month, seed, sales, fleet, used,
                     rewire, same_place, served, v, prob,
                 )  # fmt: skip
 
@@ -203,7 +205,7 @@ def _register(
     reaches a draw."""
     age = (month - bought) / life.scale
     reached = exponential(seed, CAR_LIFE, i, month) + (age**life.shape if bought < month else 0.0)
-    end = reached ** (1.0 / life.shape) * life.scale
+    end = math.exp(math.log(reached) / life.shape) * life.scale
     c.car[i] = np.uint8(j)
     c.car_bought[i] = np.int16(bought)
     c.car_due[i] = np.int16(min(max(bought + int(end), month + 1), NEVER))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from model.behaviour.draws import FIRST_CAR, exponential
 from model.kernels import kernel
-from model.population.columns import NEVER, NO_CAR, Columns
+from model.population.columns import NEVER, NO_CAR, Columns, stretch
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -42,13 +42,14 @@ class Wishes(NamedTuple):
 def plan_ahead(c: Columns, i: int, month: int, left: float, wishes: Wishes) -> None:
     """Write when household `i` will have used up the hazard `left`, counting from `month` on."""
     relative = max(float(c.log_income[i]), wishes.log_floor)
-    start = month
-    if c.car[i] == NO_CAR:
-        rate = wishes.first[c.place[i]] * math.exp(wishes.first_income * relative)
-    else:
-        rate = wishes.trade * wishes.factor[c.place[i], c.quintile[i], c.considers[i]]
-        rate *= math.exp(wishes.trade_income * relative)
-        start = max(month, c.car_bought[i] + wishes.hold)
+    p = c.place[i]
+    owner = c.car[i] != NO_CAR
+    # Both rates are read before one is taken: a processor that guesses wrong who owns a car loses more time.
+    first, trade = wishes.first[p], wishes.trade * wishes.factor[p, c.quintile[i], c.considers[i]]
+    kept = c.car_bought[i] + wishes.hold
+    rate = trade if owner else first
+    rate *= math.exp((wishes.trade_income if owner else wishes.first_income) * relative)
+    start = max(month, kept) if owner else month
     c.buy_left[i] = np.float32(left)
     c.buy_rate[i] = np.float32(rate)
     c.buy_from[i] = np.int16(start)
@@ -69,10 +70,12 @@ def plan_anew(
 ) -> None:
     """Move the due months of those alive in some places to new rates from `month` on; `everyone` or owners
     only."""
-    for i in range(starts[first], starts[last]):
-        if c.active[i] and (everyone or c.car[i] != NO_CAR):
-            spent = max(month - c.buy_from[i], 0) * float(c.buy_rate[i])
-            plan_ahead(c, i, month, max(float(c.buy_left[i]) - spent, 0.0), wishes)
+    for p in range(first, last):
+        d = stretch(c, starts[p], starts[p + 1])
+        for i in range(starts[p + 1] - starts[p]):
+            if d.active[i] and (everyone or d.car[i] != NO_CAR):
+                spent = max(month - d.buy_from[i], 0) * float(d.buy_rate[i])
+                plan_ahead(d, i, month, max(float(d.buy_left[i]) - spent, 0.0), wishes)
 
 
 @kernel

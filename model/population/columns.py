@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
@@ -126,3 +127,24 @@ def allocate(rows: int) -> Columns:
 def copy(columns: Columns) -> Columns:
     """Return a copy that a run may write, sharing what synthesis fixed for ever."""
     return Columns(*(a if name in FIXED else a.copy() for name, a in columns._asdict().items()))
+
+
+@njit(forceinline=True)
+def stretch(c: Columns, first: int, last: int) -> Columns:
+    """Return the rows `first`..`last` - 1 as columns of their own.
+
+    A loop over them from 0 compiles to half the time of one over all columns: no row number can be negative,
+    and every column has one address.
+    """
+    return Columns(
+        c.weight[first:last], c.place[first:last], c.attitude[first:last], c.taste_a[first:last],
+        c.taste_b[first:last], c.km_z[first:last], c.home_charger[first:last], c.parking[first:last],
+        c.heating[first:last], c.contacts[first:last], c.active[first:last], c.size[first:last],
+        c.income_z[first:last], c.log_income[first:last], c.quintile[first:last],
+        c.dissolve_due[first:last], c.awareness[first:last], c.receptivity[first:last],
+        c.considers[first:last], c.consider_left[first:last], c.openness[first:last],
+        c.planner[first:last], c.considering_contacts[first:last], c.nev_contacts[first:last],
+        c.car[first:last], c.car_due[first:last], c.car_bought[first:last], c.car_energy[first:last],
+        c.car_fuel[first:last], c.car_km[first:last], c.buy_left[first:last], c.buy_rate[first:last],
+        c.buy_from[first:last], c.buy_due[first:last],
+    )  # fmt: skip

@@ -23,7 +23,7 @@ from model.behaviour.draws import (
     uniform,
 )
 from model.kernels import kernel
-from model.population.columns import NEVER, Columns
+from model.population.columns import NEVER, Columns, stretch
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -243,31 +243,33 @@ def grow_older(
             _drift(c, first, last, year, _leaving(c, first, last, mean_size[p]), persistence, seed)
         persons = pay = households = 0.0
         sd = incomes.log_sd[p]
-        for i in range(first, last):
-            if c.active[i]:
-                w = float(c.weight[i]) * c.size[i]
-                persons += w
-                pay += w * math.exp(sd * c.income_z[i])
-                households += c.weight[i]
+        d = stretch(c, first, last)
+        for i in range(last - first):
+            heads = float(d.weight[i]) * d.active[i]
+            w = heads * d.size[i]
+            persons += w
+            pay += w * math.exp(sd * d.income_z[i])
+            households += heads
         incomes.log_scale[p] = math.log(income[p] * persons / pay) if pay > 0.0 else 0.0
         incomes.earned[p], incomes.households[p] = income[p] * persons, households
         for k in range(_BINS):
             incomes.persons[p, k] = 0
-        for i in range(first, last):
-            if c.active[i]:
-                step = _bin(sd * c.income_z[i] + incomes.log_scale[p])
-                incomes.persons[p, step] += c.weight[i] * np.int64(c.size[i])
+        here, scale = incomes.persons[p], incomes.log_scale[p]
+        for i in range(last - first):
+            step = _bin(sd * d.income_z[i] + scale)
+            here[step] += d.weight[i] * np.int64(d.size[i]) * np.int64(d.active[i])
 
 
 @kernel
 def _leaving(c: Columns, first: int, last: int, mean_size: float) -> float:
     """Return the share of households of more than one from which a member leaves, to meet the mean size."""
     persons = heads = wider = 0
-    for i in range(first, last):
-        w = int(c.weight[i]) * int(c.active[i])
-        persons += w * c.size[i]
+    d = stretch(c, first, last)
+    for i in range(last - first):
+        w = int(d.weight[i]) * int(d.active[i])
+        persons += w * d.size[i]
         heads += w
-        wider += w * (c.size[i] > 1)
+        wider += w * (d.size[i] > 1)
     return max(persons - heads * mean_size, 0.0) / wider if wider > 0 else 0.0
 
 
@@ -276,13 +278,14 @@ def _drift(
     c: Columns, first: int, last: int, year: int, leave: float, persistence: float, seed: np.uint64
 ) -> None:
     noise = math.sqrt(1.0 - persistence * persistence)
-    for i in range(first, last):
-        if c.active[i] == 0:
+    d = stretch(c, first, last)
+    for i in range(last - first):
+        if d.active[i] == 0:
             continue
-        e = standard_normal(uniform(seed, INCOME, i, 1000 + year))
-        c.income_z[i] = np.float32(persistence * c.income_z[i] + noise * e)
-        if c.size[i] > 1 and uniform(seed, LEAVE_HOME, i, 1000 + year) < leave:
-            c.size[i] -= np.uint8(1)
+        e = standard_normal(uniform(seed, INCOME, first + i, 1000 + year))
+        d.income_z[i] = np.float32(persistence * d.income_z[i] + noise * e)
+        if d.size[i] > 1 and uniform(seed, LEAVE_HOME, first + i, 1000 + year) < leave:
+            d.size[i] -= np.uint8(1)
 
 
 @kernel
@@ -315,13 +318,13 @@ def write_ranks(first: int, last: int, c: Columns, starts: Rows, incomes: Income
             for k in range(standing.shape[2]):
                 standing[p, g, k] = 0.0
         sd, scale = incomes.log_sd[p], incomes.log_scale[p]
-        for i in range(starts[p], starts[p + 1]):
-            if c.active[i]:
-                log_person = sd * c.income_z[i] + scale
-                g = incomes.fifths[_bin(log_person)]
-                c.quintile[i] = g
-                c.log_income[i] = np.float32(log_person + incomes.log_size[c.size[i]] - incomes.log_mean[0])
-                w = c.weight[i]
-                standing[p, g, HEADS] += w
-                standing[p, g, PERSONS] += w * c.size[i]
-                standing[p, g, MINDED] += w * c.considers[i]
+        d, mean = stretch(c, starts[p], starts[p + 1]), incomes.log_mean[0]
+        for i in range(starts[p + 1] - starts[p]):
+            log_person = sd * d.income_z[i] + scale
+            g = incomes.fifths[_bin(log_person)]
+            d.quintile[i] = g
+            d.log_income[i] = np.float32(log_person + incomes.log_size[d.size[i]] - mean)
+            w = d.weight[i] * d.active[i]
+            standing[p, g, HEADS] += w
+            standing[p, g, PERSONS] += w * d.size[i]
+            standing[p, g, MINDED] += w * d.considers[i]
