@@ -83,8 +83,8 @@ def choose(
             for n in range(first, last):
                 # A row that cannot be negative is read without a test for counting from the end.
                 _decide(
-                    c, max(deciders[n], 0), starts, offers, tastes, life, wishes, month, seed, sales, fleet, used,
-                    rewire, same_place, served, v, prob,
+                    c, max(deciders[n], 0), starts, offers, tastes, life, wishes, month, seed, sales, fleet,
+                    used, rewire, same_place, served, v, prob,
                 )  # fmt: skip
 
 
