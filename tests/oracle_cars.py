@@ -129,12 +129,12 @@ class Dealers:
         h.car, h.car_due = None, NEVER
 
     def clear_out(self, month: int) -> None:
-        """Let the cars at the head of the queues leave that waited too long or are due for scrap."""
+        """Let the cars leave the queues that waited too long or whose end has come."""
+        patience = round(self.q["car_used_wait"])
         for queue in self.waiting:
-            while queue and (
-                month - queue[0].since > round(self.q["car_used_wait"]) or queue[0].due <= month
-            ):
-                queue.popleft()
+            stay = [car for car in queue if month - car.since <= patience and month < car.due]
+            queue.clear()
+            queue.extend(stay)
 
     def decide(self, h: Household, month: int, offers: Offers, sales: Sales) -> None:
         """Part with the old car or take a used one or choose a new one, as the month's decision demands."""
@@ -176,7 +176,7 @@ class Dealers:
         if uniform(self.seed, USED_CAR, h.row, month) >= chance:
             return False
         car = queue.popleft()
-        h.car, h.car_bought, h.car_due = car.option, car.bought, max(car.due, month + 1)
+        h.car, h.car_bought, h.car_due = car.option, car.bought, car.due
         make = max(car.bought, 0) // 12
         h.car_energy = f32(self.uses[0][h.home_charger, make, car.option])
         h.car_fuel = f32(self.uses[1][h.home_charger, make, car.option])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from model.data.months import PLAN_ISSUED
 from tests.oracle_cars import Sales
@@ -11,6 +12,7 @@ from tests.oracle_people import (
     INITIAL,
     LEAVE_HOME,
     NEVER,
+    NEWCOMER,
     TIMING,
     Household,
     exponential,
@@ -54,7 +56,7 @@ class Minds(Start):
             h.considers = uniform(self.seed, INITIAL, h.row, 2 + month) * heads < minded
             left = exponential(self.seed, CONSIDER, h.row, month + 1)
             h.consider_left = math.inf if h.considers else f32(left)
-            self.dealers.wait(h, month, month)
+            self.dealers.wait(h, NEWCOMER + month, month)
 
     def _leave(self, h: Household, sales: Sales) -> None:
         if h.car is not None:
@@ -80,7 +82,8 @@ class Minds(Start):
         odds = min(self.nev_share / considering, 1.0) if considering > 0 else 0.0
         cost, most = q["car_timing_cost"], float(round(q["car_timing_most"]))
         self.advance, self.waits, factor = {}, {}, {}
-        extra, reference = q["veh_scrap_subsidy_hazard"] - 1.0, q["car_timing_reference"]
+        raised = (q["veh_scrap_subsidy_hazard"] - 1.0) / q["car_timing_reference"]
+        swap, scrap = self._bonus(terms.replacement_bonus, month), self._bonus(terms.scrappage_bonus, month)
         for p in range(self.places):
             for g in range(5):
                 worth = []
@@ -103,15 +106,19 @@ class Minds(Start):
                 without, with_old = (self._expected(month, month, p, g, owner) for owner in range(2))
                 for considers in range(2):
                     own = self._mixed(with_old, odds)[considers] - self._mixed(without, odds)[considers]
-                    swap = own + float(terms.replacement_bonus[month].max())
-                    factor[p, g, considers] = 1.0 + extra * swap / reference
-                    scrap = own, own + float(terms.scrappage_bonus[month].max())
+                    factor[p, g, considers] = 1.0 + raised * (own + self._mixed(swap, odds)[considers])
+                    both = own, own + self._mixed(scrap, odds)[considers]
                     for old in range(2):
-                        nearer = extra * scrap[old] / reference
+                        nearer = raised * both[old]
                         was = self.scrap_shift[old][p][g][considers]
                         self.scrap_shift[old][p][g][considers] = was + nearer if nearer > 0.0 else 0.0
         self.scrap_before = int(terms.scrappage_eligible_before[month])
         self._follow_money(month, factor)
+
+    def _bonus(self, paid: Any, month: int) -> list[float]:
+        """Return a national bonus of a month by powertrain: the mean over classes by those sold, CNY."""
+        mix = self.region.market.mix[month // 12]
+        return [sum(float(paid[month, k, c] * mix[k, c]) for c in range(4)) for k in range(3)]
 
     def _follow_money(self, month: int, factor: dict[tuple[int, int, int], float]) -> None:
         """Let owners plan anew when trade-in money moves the hazard of trading up."""
@@ -230,4 +237,6 @@ class Minds(Start):
             return not self.waits[h.place, h.quintile][who]
         lead = int(uniform(self.seed, TIMING, h.row, 1) * 3)
         ahead = self.advance[h.place, h.quintile][lead][who]
-        return 0 < h.buy_due - month <= ahead or (owner and lead < h.car_due - month <= ahead)
+        dates = [(h.buy_due, h.buy_due)] + ([(h.car_due - sooner, h.car_due)] if owner else [])
+        with_money, without = (min(each) - month for each in zip(*dates, strict=True))
+        return with_money > lead and without <= ahead

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from calibration.paired import Setting, lived, nation, trade_in_until
 from model.data.months import MONTHS_A_YEAR, month_index
+from model.domains.timing import LEADS, brings_forward
 from model.indicators.ledger import G
+from model.population.columns import NO_CAR
 
 RUSH = month_index("2022-12")
+LAST = month_index("2026-12")
 NEV = slice(4, 12)
 FIRST, STOP = month_index("2024-07"), month_index("2026-01")
 
@@ -49,6 +54,48 @@ def test_with_a_tenth_of_planners_the_rush_is_a_tenth_as_large(base, no_dates) -
     assert -0.8 < gap[RUSH + 1 : RUSH + 4].sum() < -0.1
 
 
+def deciders(province):  # type: ignore[no-untyped-def]
+    """Return the rows of those who decided last month."""
+    society = province.society
+    firsts = society.parts.rows[:-1]
+    parts = [society.deciders[s : s + n] for s, n in zip(firsts, society.n_deciders, strict=True)]
+    return np.concatenate(parts)
+
+
+@pytest.mark.parametrize("lead", range(LEADS))
+@pytest.mark.parametrize("end", [RUSH, LAST])
+def test_only_purchases_that_would_come_after_the_money_are_brought_forward(
+    setting: Setting, end: int, lead: int
+) -> None:
+    month = end - lead
+    province = lived(setting.province(changes={"car_timing_share": 1.0}), month)
+    c, money = province.society.c, province.traffic.incentives
+    shift = money.shift.copy()
+    timing = province.traffic.timing(month, np.ones(0))
+    money.shift[:] = shift
+    owner, cell = c.car != NO_CAR, (c.place, c.quintile)
+    sooner = timing.scrap_shift[(c.car_bought <= timing.scrap_before).astype(int), *cell, c.considers]
+    left = np.minimum(c.buy_due, c.car_due - sooner) - month
+    bare = np.minimum(c.buy_due, c.car_due) - month
+    ahead = timing.advance[*cell, np.asarray(c.planner) - 1, 2 * owner + c.considers]
+    stays = np.asarray(c.active).astype(bool) & (c.dissolve_due > month)
+    late = stays & (c.planner == lead + 1) & (left > lead) & (bare <= ahead)
+    province.step()
+    decided = np.zeros(left.size, dtype=bool)
+    decided[deciders(province)] = True
+    assert late.sum() > 100
+    np.testing.assert_array_equal(decided & stays & (left > 0), late)
+    soon = late & (left <= lead + 1)
+    assert soon.any() and (end == RUSH or (sooner[late] > 0).any())
+
+
+def test_the_end_of_a_car_counts_as_early_as_scrappage_money_brings_it() -> None:
+    brings = brings_forward.py_func
+    assert brings(6.0, 2, 3, 3) and brings(6.0, 0, 1, 6)
+    assert not brings(6.0, 2, 2, 5), "replaced in the last month with the money anyway"
+    assert not brings(6.0, 2, 7, 7), "too far away"
+
+
 def test_nobody_moves_a_purchase_when_nobody_plans_around_dates(setting: Setting, no_dates) -> None:  # type: ignore[no-untyped-def]
     deaf = setting.province(changes={"car_timing_share": 0.0})
     money = deaf.traffic.incentives
@@ -86,6 +133,46 @@ def test_trade_in_money_adds_purchases_while_it_is_paid_and_takes_them_from_the_
     during, later = gap[FIRST:STOP].sum(), gap[STOP : STOP + MONTHS_A_YEAR].sum()
     assert 0.02 < during / bought(bare)[FIRST:STOP].sum() < 0.25
     assert -during <= later < 0.0
+
+
+def test_a_bonus_on_new_energy_cars_hurries_nobody_who_considers_none(setting: Setting) -> None:
+    nobody = {name: 0.0 for name in ("car_contagion_p", "car_contagion_q", "car_contagion_sales")}
+    nobody |= {"car_consideration_2015": 0.0, "car_timing_share": 0.0}
+
+    def sales(petrol: float, plug_in: float):  # type: ignore[no-untyped-def]
+        province = trade_in_until(setting.province(changes=nobody), 0)
+        terms = province.traffic.market.terms
+        paid = np.zeros_like(terms.scrappage_bonus)
+        paid[FIRST:STOP, 0], paid[FIRST:STOP, 1:] = petrol, plug_in
+        money = province.traffic.incentives
+        money.expect(money.known, replace(terms, scrappage_bonus=paid, replacement_bonus=paid))
+        return bought(lived(province, STOP))
+
+    none = sales(0.0, 0.0)
+    assert np.array_equal(sales(0.0, 20_000.0), none)
+    assert sales(15_000.0, 20_000.0)[FIRST:].sum() > 1.01 * none[FIRST:].sum()
+
+
+def test_each_owner_expects_the_bonus_on_what_it_would_buy(setting: Setting) -> None:
+    q, odds = setting.parameters, 0.4
+    money = setting.province().traffic.incentives
+    month = month_index("2025-06")
+    timing, factor = money.timing(month, np.ones(0), odds)
+    mix, terms = (
+        setting.people.region.market.mix[month // MONTHS_A_YEAR],
+        setting.province().traffic.market.terms,
+    )
+    petrol, phev, bev = (terms.replacement_bonus[month] * mix).sum(axis=1)
+    assert 0.0 < petrol < bev
+    each = (q["veh_scrap_subsidy_hazard"] - 1.0) / q["car_timing_reference"]
+    expected = 1.0 + each * np.array([petrol, 0.6 * petrol + 0.4 * (phev + bev) / 2.0])
+    np.testing.assert_allclose(factor, np.broadcast_to(expected, factor.shape), rtol=1e-12)
+    for _ in range(12):
+        timing, _ = money.timing(month, np.ones(0), odds)
+    petrol, phev, bev = (terms.scrappage_bonus[month] * mix).sum(axis=1)
+    months = 13 * each * np.array([petrol, 0.6 * petrol + 0.4 * (phev + bev) / 2.0])
+    assert (timing.scrap_shift[1] == months.astype(int)).all() and months[1] > months[0] > 1.0
+    assert not timing.scrap_shift[0].any()
 
 
 def hazard_alone(setting: Setting, hazard: float) -> dict[str, float]:

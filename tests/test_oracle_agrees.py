@@ -40,6 +40,7 @@ COUPONS = (
     "green_coupon_value=0.3@2024-01..2025-06@*.urban",
     "green_coupon_value=0.01@2026-03..2026-05@*.rural",
 )
+WORN = {"car_scrap_within": 1.0, "car_used_wait": 24.0, "car_trade_rate": 0.4, "car_trade_hold": 12.0}
 CASES = {
     "the plan": ("shanxi", "plan", 300, 1, {}, ()),
     "no plan": ("shanxi", "no_plan", 400, 5, {}, ()),
@@ -48,6 +49,7 @@ CASES = {
     "the nation, where talk is fast and all plan ahead": ("china", "plan", 400, 3, FAST, ()),
     "much money, a tight budget": ("shanxi", "plan", 300, 7, {}, MONEY),
     "coupons for a share of the price": ("shanxi", "plan", 300, 9, EAGER, COUPONS),
+    "used cars at their end": ("shanxi", "no_plan", 400, 4, WORN, ()),
     "money for an old car": ("shanxi", "plan", 300, 8, {"veh_scrap_subsidy_hazard": 2.0}, MONEY),
 }  # fmt: skip
 

@@ -29,6 +29,10 @@ TIMING = np.uint64(14)
 USED_CAR = np.uint64(15)
 LOAN = np.uint64(16)
 
+NEWCOMER = 20_000
+"""Added to the month in which a household forms, for the first threshold of the stream FIRST_CAR: it may use
+that up and draw the next one in the same month."""
+
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX2 = np.uint64(0x94D049BB133111EB)

@@ -61,14 +61,15 @@ def _any_flagged(flags: U8, word: int) -> bool:
 def _keeps_to_dates(c: Columns, i: int, month: int, timing: Timing, decides: bool) -> bool:
     """Tell whether a flexible household decides this month, when dates move purchases: it may put off or
     bring forward."""
-    owner = c.car[i] != NO_CAR
-    who = 2 * int(owner) + int(c.considers[i])
+    p, g, considers = c.place[i], c.quintile[i], c.considers[i]
+    who = 2 * int(c.car[i] != NO_CAR) + int(considers)
     if decides:
-        return not timing.waits[c.place[i], c.quintile[i], who]
+        return not timing.waits[p, g, who]
     lead = c.planner[i] - 1
-    car_left = c.car_due[i] - month if owner else 0
-    ahead = timing.advance[c.place[i], c.quintile[i], lead, who]
-    return brings_forward(ahead, lead, c.buy_due[i] - month, car_left)
+    old = int(c.car_bought[i] <= timing.scrap_before)
+    end = c.car_due[i] - timing.scrap_shift[old, p, g, considers]
+    left, bare = min(c.buy_due[i], end) - month, min(c.buy_due[i], c.car_due[i]) - month
+    return brings_forward(timing.advance[p, g, lead, who], lead, left, bare)
 
 
 @kernel

@@ -1,7 +1,8 @@
 """Cars as things: in use at a household, given up, sold on, bought used; counted by place, fifth and option.
 
-A car sold on waits for a buyer of the region; one that finds none in time leaves it. Buyers take the car
-that has waited longest among petrol cars or, if they consider them, among new-energy ones.
+A car sold on waits for a buyer of the region; one that finds none in time, or whose end comes first, leaves
+it. Buyers take the car that has waited longest among petrol cars or, if they consider them, among new-energy
+ones.
 """
 
 from __future__ import annotations
@@ -138,15 +139,26 @@ def sell_on(c: Columns, i: int, month: int, used: UsedCars) -> None:
 
 @kernel
 def clear_out(used: UsedCars, month: int, patience: int) -> None:
-    """Let cars at the head of a queue that waited longer than `patience` months, or are due for scrap, leave
-    the region."""
+    """Let the cars that waited longer than `patience` months, or whose end has come, leave the region; those
+    behind them move up."""
     room = used.option.shape[1]
     for queue in range(2):
-        while used.head[queue] < used.tail[queue]:
-            k = used.head[queue] % room
+        stay = used.head[queue]
+        for at in range(used.head[queue], used.tail[queue]):
+            k = at % room
             if month - used.since[queue, k] <= patience and used.due[queue, k] > month:
-                break
-            used.head[queue] += 1
+                _move_up(used, queue, k, stay % room)
+                stay += 1
+        used.tail[queue] = stay
+
+
+@njit(forceinline=True)
+def _move_up(used: UsedCars, queue: int, k: int, to: int) -> None:
+    """Let the car at place `k` of a queue stand at place `to`."""
+    used.option[queue, to] = used.option[queue, k]
+    used.bought[queue, to] = used.bought[queue, k]
+    used.due[queue, to] = used.due[queue, k]
+    used.since[queue, to] = used.since[queue, k]
 
 
 @njit(forceinline=True)
@@ -188,7 +200,7 @@ def take_used(
     p = c.place[i]
     c.car[i] = used.option[queue, k]
     c.car_bought[i] = used.bought[queue, k]
-    c.car_due[i] = max(used.due[queue, k], np.int16(month + 1))
+    c.car_due[i] = used.due[queue, k]
     make = max(c.car_bought[i], 0) // MONTHS_A_YEAR
     c.car_energy[i] = np.float32(used.energy[c.home_charger[i], make, c.car[i]])
     c.car_fuel[i] = np.float32(used.fuel[c.home_charger[i], make, c.car[i]])

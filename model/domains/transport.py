@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.choice import nested_logit, pick
-from model.behaviour.draws import CAR_LIFE, FIRST_CAR, INITIAL, POWERTRAIN, exponential, uniform
+from model.behaviour.draws import CAR_LIFE, FIRST_CAR, INITIAL, NEWCOMER, POWERTRAIN, exponential, uniform
 from model.domains.car_choice import (
     BEV,
     Buyer,
@@ -280,4 +280,4 @@ def replace_garages(
             c.quintile[i] = now
     for k in range(n_came):
         i = came[k]
-        wait_for_car(c, i, month, month, wishes, seed)
+        wait_for_car(c, i, NEWCOMER + month, month, wishes, seed)
