@@ -92,6 +92,7 @@ class Traffic:
         self.nev_share = 0.0
         self.scratch = np.zeros((3, max(garage.OPTIONS, len(grants))))
         self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
+        self._nev_odds = np.zeros(1)
         self._first_car_rates = self._rates()
         self.wishes = self._wishes(places)
         self._give_first_cars(places)
@@ -174,6 +175,7 @@ class Traffic:
             "fleet_cars": self._fleet_cars,
             "first": self.wishes.first,
             "factor": self.wishes.factor,
+            "nev_odds": self._nev_odds,
         }
 
     def people_changed(self, month: int, changed: Changed, left: NDArray[np.int64]) -> None:
@@ -212,10 +214,14 @@ class Traffic:
 
     def timing(self, month: int, funded: Floats) -> Timing:
         """Return how known dates and bonuses move purchases of this month; owners plan trading up anew when
-        the money for it changes. `funded` (K,) is the share of claims that the budget of each grant pays."""
-        considering = self.society.considering
-        odds = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
-        timing, factor = self.incentives.timing(month, funded, odds)
+        the money for it changes. `funded` (K,) is the share of claims that the budget of each grant pays.
+
+        The odds of a new-energy car, by which people weigh money, move with the quarters.
+        """
+        if month % QUARTER == 0:
+            considering = self.society.considering
+            self._nev_odds[0] = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
+        timing, factor = self.incentives.timing(month, funded, float(self._nev_odds[0]))
         if not np.array_equal(factor, self.wishes.factor):
             self.wishes = self.wishes._replace(factor=factor)
             self._plan_anew(month, False)

@@ -78,8 +78,10 @@ class Minds(Start):
     def _timing(self, month: int) -> None:
         """What announced dates and bonuses do to this month's purchases."""
         q, terms, cpi = self.q, self.market.terms, float(self.series["cpi"][month])
-        considering = self._considering()
-        odds = min(self.nev_share / considering, 1.0) if considering > 0 else 0.0
+        if month % 3 == 0:
+            considering = self._considering()
+            self.nev_odds = min(self.nev_share / considering, 1.0) if considering > 0 else 0.0
+        odds = self.nev_odds
         cost, most = q["car_timing_cost"], float(round(q["car_timing_most"]))
         self.advance, self.waits, factor = {}, {}, {}
         raised = (q["veh_scrap_subsidy_hazard"] - 1.0) / q["car_timing_reference"]
