@@ -57,9 +57,17 @@ def gained_and_lost(sales: Sales, cars: Ints, recent: Floats, nev: Floats) -> No
         nev[p] = nev[p] * (1.0 - rate) + recent[p, 1] + recent[p, 2]
 
 
+@kernel
+def for_1000_cars(points: Floats, cars: Ints, fleet_cars: Ints, made: Floats) -> None:
+    """Write public points for 1000 cars in use (P,), those of households (P, 5, 12) and of fleets (P, 12)."""
+    for p in range(points.size):
+        number = fleet_cars[p].sum() + cars[p].sum()
+        made[p] = 1000.0 * points[p] / max(number, 1)
+
+
 class Traffic:
     """Everything with wheels. `stock` cars of households in use, `used` cars waiting for a second buyer,
-    `investors` and `fleets` the firms, `works` the public hand's chargers, `market` the national offers,
+    `investors` and `fleets` the firms, `fleet_bought` (P, 12) what these bought last, `works` the public hand's chargers, `market` the national offers,
     `nev_share` last year's share that others see."""
 
     def __init__(
@@ -105,6 +113,7 @@ class Traffic:
             [p if place.urban else town_of[place.city] for p, place in enumerate(region.places)]
         )
         self._fleet_cars = np.zeros((places, garage.OPTIONS), np.int64)
+        self.fleet_bought = np.zeros((places, garage.OPTIONS))
         self._give_first_fleets()
         self.investors = [
             ChargingInvestor(model, float(points), float(cars), parameters)
@@ -236,12 +245,12 @@ class Traffic:
 
     def quote(self, month: int, levers: Mapping[str, Floats], covered: Floats) -> Offers:
         """Return what buyers are offered this month under the levers and grants."""
-        cars = self.stock.cars.sum(axis=(1, 2)) + self._fleet_cars.sum(axis=1)
         points = np.array([investor.points for investor in self.investors])
+        density = np.empty(points.size)
+        for_1000_cars(points, self.stock.cars, self._fleet_cars, density)
         loans, _ = loan_money(self.market, month, levers["green_credit_discount"])
         return quote(
-            self.market, month, 1000.0 * points / np.maximum(cars, 1.0),
-            levers["nev_road_right_advantage"][:, 0],
+            self.market, month, density, levers["nev_road_right_advantage"][:, 0],
             levers["green_insurance_discount"], loans, self.incentives.granted[month], covered,
             self.incentives.needs_old_car, self.incentives.keys, float(self.series["income"][month]),
         )  # fmt: skip
@@ -263,23 +272,24 @@ class Traffic:
     def renew_fleets(self, month: int, offers: Offers, ledger: Ledger) -> bool:
         """Each quarter fleets buy in proportion to the car market of their city; tells whether they did."""
         row, due = ledger.placed[month], month % QUARTER == QUARTER - 1
-        first, stock = L["fleet_sales_ice"], slice(L["fleet_cars_ice"], L["fleet_cars_ice"] + 3)
+        sold = slice(L["fleet_sales_ice"], L["fleet_sales_ice"] + 3)
         if due:
             share = self.series["fleet_share_of_car_sales"][month]
             quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
             market = np.bincount(
                 self.town, weights=self._recent[quarter].sum(axis=(0, 2)), minlength=self.town.size
             )
-            shares = fleet_shares(
+            shares = np.empty((len(self.fleets), garage.OPTIONS))
+            fleet_shares(
                 offers, self._fleet_places, self._fleet_constants[month // MONTHS_A_YEAR], self.tastes.price,
                 self.tastes.nest, self.parameters["fleet_km"], self.parameters["fleet_price_weight"],
+                self.scratch[0], shares,
             )  # fmt: skip
             for n, fleet in enumerate(self.fleets):
                 fleet.renew(month, float(market[fleet.place]) * share / (1.0 - share) * shares[n])
-            bought = np.array([fleet.bought for fleet in self.fleets])
-            self._fleet_cars[self._fleet_places] = [fleet.cars for fleet in self.fleets]
-            row[self._fleet_places, first : first + 3] = by_powertrain(bought)
-        row[:, stock] = by_powertrain(self._fleet_cars)
+                self.fleet_bought[fleet.place], self._fleet_cars[fleet.place] = fleet.bought, fleet.cars
+            row[:, sold] = by_powertrain(self.fleet_bought)
+        ledger.write_fleets(month, self._fleet_cars)
         return due
 
     def drive(self, month: int, ledger: Ledger) -> None:

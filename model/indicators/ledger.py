@@ -69,6 +69,10 @@ class Ledger:
             self.grouped[month], self.options[month], self.expected_options[month], sales, fleet, _FIRST, _AT
         )
 
+    def write_fleets(self, month: int, cars: Ints) -> None:
+        """Enter the cars of fleets in use, (P, 12)."""
+        _write_fleets(self.placed[month], cars, L["fleet_cars_ice"])
+
     def write_use(
         self,
         month: int,
@@ -109,6 +113,13 @@ def _write_cars(
             for q in range(sales.grant_claims.shape[0]):
                 row[p, g, at[1]] += sales.grant_claims[q, p, g]
             row[p, g, at[2]] = sales.drawn[p, g, 2 * CLASS_COUNT]
+
+
+@kernel
+def _write_fleets(row: Floats, cars: Ints, first: int) -> None:
+    for p in range(row.shape[0]):
+        for j in range(OPTIONS):
+            row[p, first + j // CLASS_COUNT] += cars[p, j]
 
 
 @kernel
