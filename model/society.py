@@ -12,19 +12,8 @@ from model.behaviour import influence
 from model.behaviour.attention import receptivity
 from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
-from model.domains.rounds import (
-    ATTENTION,
-    AWARE,
-    CONSIDERING,
-    COUNTS,
-    HOUSEHOLDS,
-    LANES,
-    PERSONS,
-    monthly_round,
-    parts_of,
-    room_for,
-    survey,
-)
+from model.domains.counting import count_standing, hold_shares, share_considering, shares_of
+from model.domains.rounds import COUNTS, LANES, monthly_round, parts_of, room_for, survey
 from model.domains.timing import Timing, name_planners
 from model.kernels import kernel
 from model.population import columns, turnover
@@ -154,19 +143,14 @@ class Society:
         counts = self.counts
         if month == 0 or month % QUARTER == QUARTER - 1:
             self.team.each(survey, self.c, self.people.starts, self.spread.aware_from, counts, self._sums)
-            self.surveyed[0] = counts[:, :, AWARE] / np.maximum(counts[:, :, PERSONS], 1.0)
-            self.surveyed[1] = counts[:, :, ATTENTION] / np.maximum(counts[:, :, HOUSEHOLDS], 1.0)
+            shares_of(counts, self.surveyed)
         else:
-            counts[:, :, AWARE] = np.rint(self.surveyed[0] * counts[:, :, PERSONS])
-            counts[:, :, ATTENTION] = self.surveyed[1] * counts[:, :, HOUSEHOLDS]
+            hold_shares(self.surveyed, counts)
 
     @property
     def considering(self) -> float:
         """Share of households that considered a new-energy car at the end of last month."""
-        heads = self.counts[:, :, HOUSEHOLDS].sum()
-        if heads <= 0:
-            return self.parameters["car_consideration_2015"]
-        return float(self.counts[:, :, CONSIDERING].sum() / heads)
+        return share_considering(self.counts, self.parameters["car_consideration_2015"])
 
     def change_minds(self, month: int, exposures: Floats, nev_share: float, timing: Timing) -> None:
         """Move attention and consideration by a month and find who decides; `exposures` (P, 5)."""
@@ -175,8 +159,7 @@ class Society:
             monthly_round, self.c, self.parts, month, exposures, considering, nev_share, self.spread, timing,
             self._began, self._n_began, self.deciders, self.n_deciders, self._scratch,
         )  # fmt: skip
-        self.counts[:, :, HOUSEHOLDS : PERSONS + 1] = self.standing[:, :, : turnover.MINDED]
-        self.counts[:, :, CONSIDERING] = self.standing[:, :, turnover.MINDED]
+        count_standing(self.standing, self.counts)
         self._ask(month)
         influence.begin_considering(
             self.c, self.people.starts, self.parts.rows, self._began, self._n_began,

@@ -92,6 +92,9 @@ class Traffic:
         self.used = garage.empty_used(
             society.people.rows, parameters["car_used_room"], self.market.energy, self.market.fuel
         )
+        energy = ("petrol_price", "charging_price_home", "charging_price_public")
+        self._energy_prices = list(zip(*(series[name].tolist() for name in energy), strict=True))
+        self._patience = round(parameters["car_used_wait"])
         self._ages = car_ages(self.life, parameters)
         self.incentives = Incentives(
             grants, self.market, region.market.mix, foresight(region.name, renewed), parameters,
@@ -258,7 +261,7 @@ class Traffic:
     def decide(self, month: int, offers: Offers, sales: Sales) -> None:
         """Let the month's deciders choose; keep the share of new-energy cars that others see."""
         society = self.society
-        garage.clear_out(self.used, month, round(self.parameters["car_used_wait"]))
+        garage.clear_out(self.used, month, self._patience)
         transport.choose(
             society.c, society.people.starts, society.parts.rows, society.deciders, society.n_deciders,
             offers, self.tastes, self.life, self.wishes, month, self.seed, sales, self.stock, self.used,
@@ -297,7 +300,5 @@ class Traffic:
         q, market, series = self.parameters, self.market, self.series
         answer = (market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
         factor = np.array([answer, answer, 1.0 + q["veh_km_rebound_ev"]]) / MONTHS_A_YEAR
-        names = ("petrol_price", "charging_price_home", "charging_price_public")
-        petrol, home, public = (float(series[name][month]) for name in names)
         carbon = q["ef_petrol_ttw"], float(series["grid_factor"][month])
-        ledger.write_use(month, self.stock, factor, (petrol, home, public), carbon)
+        ledger.write_use(month, self.stock, factor, self._energy_prices[month], carbon)

@@ -98,17 +98,23 @@ def _write_cars(
 ) -> None:
     for p in range(row.shape[0]):
         for g in range(row.shape[1]):
-            for j in range(OPTIONS):
-                k = j // CLASS_COUNT
-                row[p, g, first[0] + k] += sales.drawn[p, g, j]
-                row[p, g, first[1] + k] += sales.expected[p, g, j]
-                row[p, g, first[2] + k] += sales.scrapped[p, g, j]
-                row[p, g, first[3] + k] += sales.left[p, g, j]
-                row[p, g, first[4] + k] += sales.traded[p, g, j]
-                row[p, g, first[5] + k] += sales.used[p, g, j]
-                row[p, g, first[6] + k] += fleet.cars[p, g, j]
-                options[p, j] += sales.drawn[p, g, j]
-                expected_options[p, j] += sales.expected[p, g, j]
+            for k in range(len(KINDS)):
+                expected = 0.0
+                drawn = scrapped = left = traded = used = cars = 0
+                for j in range(k * CLASS_COUNT, (k + 1) * CLASS_COUNT):
+                    drawn += sales.drawn[p, g, j]
+                    expected += sales.expected[p, g, j]
+                    scrapped += sales.scrapped[p, g, j]
+                    left += sales.left[p, g, j]
+                    traded += sales.traded[p, g, j]
+                    used += sales.used[p, g, j]
+                    cars += fleet.cars[p, g, j]
+                    options[p, j] += sales.drawn[p, g, j]
+                    expected_options[p, j] += sales.expected[p, g, j]
+                row[p, g, first[0] + k], row[p, g, first[1] + k] = drawn, expected
+                row[p, g, first[2] + k], row[p, g, first[3] + k] = scrapped, left
+                row[p, g, first[4] + k], row[p, g, first[5] + k] = traded, used
+                row[p, g, first[6] + k] = cars
             row[p, g, at[0]] = sales.buyers[p, g]
             for q in range(sales.grant_claims.shape[0]):
                 row[p, g, at[1]] += sales.grant_claims[q, p, g]
