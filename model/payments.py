@@ -16,6 +16,7 @@ from model.markets.vehicles import CarMarket
 from model.traffic import Traffic
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 NATIONAL = (
@@ -39,7 +40,10 @@ def pay(
     """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers."""
     market, cpi = traffic.market, float(traffic.series["cpi"][month])
     sold, units = sales.drawn.astype(np.float64), np.empty((len(NATIONAL), *sales.buyers.shape))
-    _count_cars(sales.drawn, market.per_car, month, units)
+    scrap, swap, loans, grants = _count_cars(
+        sales.drawn, sales.scrap_claims, sales.swap_claims, sales.loan_claims, sales.grant_claims,
+        market.per_car, month, units,
+    )  # fmt: skip
     for k, (instrument, payer) in enumerate(NATIONAL):
         if not market.paid[k, month]:
             continue
@@ -48,9 +52,11 @@ def pay(
         if renewed:
             cars = traffic.fleet_bought
             treasury.book(month, instrument, payer, cars @ each, cars @ (each > 0.0))
-    _pay_bonuses(treasury, market, month, sales)
-    _pay_loans(treasury, market, month, sales, offers, levers["green_credit_discount"], cpi)
-    if treasury.grants:
+    if scrap or swap:
+        _pay_bonuses(treasury, market, month, sales)
+    if loans:
+        _pay_loans(treasury, market, month, sales, offers, levers["green_credit_discount"], cpi)
+    if grants or treasury.expects:
         treasury.pay_grants(month, sales.grant_money * cpi, sales.grant_claims, offers.covered)
     if built.any():
         treasury.book(
@@ -59,16 +65,33 @@ def pay(
 
 
 @kernel
-def _count_cars(drawn: NDArray[np.int64], per_car: Floats, month: int, units: Floats) -> None:
-    """Write for how many of the cars `drawn` (P, 5, 12) each national instrument pays, `units` (3, P, 5)."""
-    for k in range(units.shape[0]):
-        for p in range(drawn.shape[0]):
-            for g in range(drawn.shape[1]):
-                cars = 0
-                for j in range(OPTIONS):
+def _count_cars(
+    drawn: Ints,
+    scrap: Ints,
+    swap: Ints,
+    loans: Ints,
+    grants: Ints,
+    per_car: Floats,
+    month: int,
+    units: Floats,
+) -> tuple[bool, bool, bool, bool]:
+    """Write for how many of the cars `drawn` (P, 5, 12) each national instrument pays, `units` (3, P, 5); tells
+    which of the other claims there are."""
+    some_scrap = some_swap = some_loans = some_grants = 0
+    for p in range(drawn.shape[0]):
+        for g in range(drawn.shape[1]):
+            for k in range(units.shape[0]):
+                units[k, p, g] = 0.0
+            for j in range(OPTIONS):
+                for k in range(units.shape[0]):
                     if per_car[k, month, j] > 0.0:
-                        cars += drawn[p, g, j]
-                units[k, p, g] = cars
+                        units[k, p, g] += drawn[p, g, j]
+                some_scrap |= scrap[p, g, j]
+                some_swap |= swap[p, g, j]
+                some_loans |= loans[p, g, j]
+            for q in range(grants.shape[0]):
+                some_grants |= grants[q, p, g]
+    return some_scrap != 0, some_swap != 0, some_loans != 0, some_grants != 0
 
 
 def _pay_bonuses(treasury: Treasury, market: CarMarket, month: int, sales: Sales) -> None:
@@ -81,7 +104,7 @@ def _pay_bonuses(treasury: Treasury, market: CarMarket, month: int, sales: Sales
         if not claims.any():
             continue
         part = float(terms.province_share[kind][month])
-        money, units = claims @ each.reshape(OPTIONS), claims.sum(axis=2).astype(np.float64)
+        money, units = claims @ each.reshape(OPTIONS), claims.sum(axis=2)
         treasury.book(month, name, "centre", money * (1.0 - part), units)
         treasury.book(month, name, "province", money * part)
 
@@ -96,8 +119,6 @@ def _pay_loans(
     cpi: float,
 ) -> None:
     """Book interest: the province's discount on new-energy cars, the national subsidy on all."""
-    if not sales.loan_claims.any():
-        return
     mine, theirs, my_cars, their_cars = np.zeros((4, *points.shape))
     _interest(sales.loan_claims, offers.loan_money, points, market.loan[month], cpi, mine, theirs, my_cars, their_cars)
     if mine.any():
@@ -110,7 +131,7 @@ def _pay_loans(
 
 @kernel
 def _interest(
-    claims: NDArray[np.int64],
+    claims: Ints,
     total: Floats,
     points: Floats,
     each: Floats,

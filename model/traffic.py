@@ -288,8 +288,9 @@ class Traffic:
                 self.tastes.nest, self.parameters["fleet_km"], self.parameters["fleet_price_weight"],
                 self.scratch[0], shares,
             )  # fmt: skip
+            wanted = (market[self._fleet_places] * share / (1.0 - share))[:, None] * shares
             for n, fleet in enumerate(self.fleets):
-                fleet.renew(month, float(market[fleet.place]) * share / (1.0 - share) * shares[n])
+                fleet.renew(month, wanted[n])
                 self.fleet_bought[fleet.place], self._fleet_cars[fleet.place] = fleet.bought, fleet.cars
             row[:, sold] = by_powertrain(self.fleet_bought)
         ledger.write_fleets(month, self._fleet_cars)

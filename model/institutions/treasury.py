@@ -69,11 +69,14 @@ class Treasury:
         """Return what is left this year in each pot, CNY."""
         return [max(left, 0.0) for left in (self._budget - self._spent).tolist()]
 
+    @property
+    def expects(self) -> bool:
+        """Tell whether any claims are expected: a month without claims then still tells something."""
+        return bool(self._claims.any())
+
     def pay_grants(self, month: int, claims: Floats, units: Ints, covered: Floats) -> None:
         """Pay `claims` (K, P, 5) CNY for `units` (K, P, 5) cars, within the budgets; grants of one instrument
         share its budget."""
-        if not claims.any() and not self._claims.any():
-            return
         pots = self._spent.size
         asked, expected, heard = [0.0] * pots, [0.0] * pots, [False] * pots
         sums, carried_out = claims.sum(axis=(1, 2)).tolist(), self._carried_out[:, month].tolist()

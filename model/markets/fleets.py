@@ -109,11 +109,12 @@ class FleetBuyer(mesa.Agent):  # type: ignore[misc]
         quarters = np.add.reduceat(sales[: self.life], np.arange(0, self.life, QUARTER))
         young = max((nev_oldest + 1) // QUARTER, 1)
         odds = min(nev_share * quarters.sum() / max(quarters[:young].sum(), 1e-9), 1.0)
+        nev = np.where(np.arange(quarters.size) < young, odds, 0.0) * quarters
+        wanted = np.zeros((quarters.size, 3, CLASS_COUNT))
+        wanted[:, BEV] = nev[:, None] * mix
+        wanted[:, ICE] = quarters[:, None] * mix - wanted[:, BEV]
         for k in range(quarters.size - 1, -1, -1):
-            wanted = np.zeros((3, CLASS_COUNT))
-            wanted[BEV] = (odds if k < young else 0.0) * quarters[k] * mix
-            wanted[ICE] = quarters[k] * mix - wanted[BEV]
-            self.renew(-1 - QUARTER * k, wanted.reshape(OPTIONS))
+            self.renew(-1 - QUARTER * k, wanted[k].reshape(OPTIONS))
 
     def renew(self, month: int, wanted: Floats) -> None:
         """Retire cohorts past their life and buy the `wanted` cars (12,); fractions are carried to the
