@@ -75,8 +75,8 @@ def _count_cars(
     month: int,
     units: Floats,
 ) -> tuple[bool, bool, bool, bool]:
-    """Write for how many of the cars `drawn` (P, 5, 12) each national instrument pays, `units` (3, P, 5); tells
-    which of the other claims there are."""
+    """Write for how many of the cars `drawn` (P, 5, 12) each national instrument pays, `units` (3, P, 5);
+    tells which of the other claims there are."""
     some_scrap = some_swap = some_loans = some_grants = 0
     for p in range(drawn.shape[0]):
         for g in range(drawn.shape[1]):
@@ -120,7 +120,10 @@ def _pay_loans(
 ) -> None:
     """Book interest: the province's discount on new-energy cars, the national subsidy on all."""
     mine, theirs, my_cars, their_cars = np.zeros((4, *points.shape))
-    _interest(sales.loan_claims, offers.loan_money, points, market.loan[month], cpi, mine, theirs, my_cars, their_cars)
+    _interest(
+        sales.loan_claims, offers.loan_money, points, market.loan[month], cpi, mine, theirs, my_cars,
+        their_cars,
+    )  # fmt: skip
     if mine.any():
         treasury.book(month, "green_credit_discount", "province", mine, my_cars)
     if theirs.any():
@@ -141,8 +144,8 @@ def _interest(
     my_cars: Floats,
     their_cars: Floats,
 ) -> None:
-    """Add up interest and cars (P, 5), the province's and the other, from claims and what borrowers save in all
-    (P, 5, 12); the province's part are its `points` (P, 5) for new-energy cars, `each` (12,) yuan a point."""
+    """Add up interest and cars (P, 5), the province's and the other, from claims and what borrowers save in
+    all (P, 5, 12); the province pays its `points` (P, 5) for new-energy cars, `each` (12,) yuan each."""
     for p in range(claims.shape[0]):
         for g in range(claims.shape[1]):
             for j in range(OPTIONS):

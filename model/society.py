@@ -45,6 +45,37 @@ def first_minds(c: Columns, exposures: Floats, gain: float, decay: float, spread
         c.awareness[i] = np.float32(pull / (pull + decay))
 
 
+@kernel
+def turn_over_with_minds(
+    c: Columns,
+    starts: Rows,
+    reserve: turnover.Reserve,
+    target: Rows,
+    month: int,
+    mean_size: Floats,
+    seed: np.uint64,
+    hazard: float,
+    gone: Rows,
+    fifths: NDArray[np.uint8],
+    came: Rows,
+    standing: Floats,
+    incomes: turnover.Incomes,
+    bearings: influence.Bearings,
+    rewire: float,
+    same_place: float,
+) -> tuple[int, int]:
+    """Let households dissolve and form (arguments as in `turnover.turn_over`) and minds with them; returns
+    how many of each."""
+    n_gone, n_came = turnover.turn_over(
+        c, starts, reserve, target, month, mean_size, seed, hazard, gone, fifths, came, standing, incomes
+    )
+    influence.replace_minds(
+        c, starts, gone, n_gone, came, n_came, standing, turnover.MINDED, bearings, month, seed, rewire,
+        same_place,
+    )  # fmt: skip
+    return n_gone, n_came
+
+
 class Society:
     """Households of a run. `c` their columns, `counts` (P, 5, COUNTS) of the last month, `parts` of the
     region, `team` the threads, `deciders` (N,) and `n_deciders` (S,) who decides about a car this month,
@@ -114,14 +145,10 @@ class Society:
     def turn_over(self, month: int) -> Changed:
         """Let households form and dissolve; new ones think like their place did last month."""
         people = self.people
-        n_gone, n_came = turnover.turn_over(
+        n_gone, n_came = turn_over_with_minds(
             self.c, people.starts, self.reserve, self.region.households[month], month,
             self.region.household_size[month // MONTHS_A_YEAR], self.seed, self._hazard, self._gone,
-            self._fifths, self._came, self.standing, self.incomes,
-        )  # fmt: skip
-        influence.replace_minds(
-            self.c, people.starts, self._gone, n_gone, self._came, n_came, self.standing, turnover.MINDED,
-            self._bearings, month, self.seed, *self.network,
+            self._fifths, self._came, self.standing, self.incomes, self._bearings, *self.network,
         )  # fmt: skip
         return Changed(self._gone, self._fifths, n_gone, self._came, n_came)
 

@@ -15,11 +15,11 @@ from model.domains import garage, transport
 from model.domains.car_choice import ICE, Offers
 from model.domains.sales import Sales
 from model.domains.timing import Timing
+from model.domains.trading import for_1000_cars, trade
 from model.domains.wishes import Wishes, first_waits, plan_anew
 from model.incentives import Incentives
 from model.indicators.ledger import L, Ledger, by_powertrain
 from model.institutions.policy import Grant
-from model.kernels import kernel
 from model.markets.charging import ChargingInvestor, PublicWorks
 from model.markets.fleets import FleetBuyer, fleet_constants, fleet_shares
 from model.markets.foresight import foresight
@@ -31,44 +31,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@kernel
-def gained_and_lost(sales: Sales, cars: Ints, recent: Floats, nev: Floats) -> None:
-    """Write the expected purchases of the month into `recent` (P, 3) and move the new-energy cars expected
-    with households, `nev` (P,).
-
-    E_p <- E_p (1 - d) + G_p: G expected purchases; d what all places together lost of their new-energy cars,
-    sold on less bought used included, over those they had. `cars` (P, 5, 12) stand after the month. One rate
-    for all places keeps the luck of single cars out of E, and where luck parts E from the cars in use, they
-    meet again.
-    """
-    had = lost = 0.0
-    for p in range(nev.size):
-        for k in range(3):
-            recent[p, k] = 0.0
-        for g in range(sales.expected.shape[1]):
-            for j in range(garage.OPTIONS):
-                recent[p, j // garage.CLASS_COUNT] += sales.expected[p, g, j]
-                if j >= garage.CLASS_COUNT:
-                    gone = sales.scrapped[p, g, j] + sales.left[p, g, j] + sales.traded[p, g, j]
-                    lost += gone - sales.used[p, g, j]
-                    had += cars[p, g, j] - sales.drawn[p, g, j] + gone - sales.used[p, g, j]
-    rate = lost / had if had > 0.0 else 0.0
-    for p in range(nev.size):
-        nev[p] = nev[p] * (1.0 - rate) + recent[p, 1] + recent[p, 2]
-
-
-@kernel
-def for_1000_cars(points: Floats, cars: Ints, fleet_cars: Ints, made: Floats) -> None:
-    """Write public points for 1000 cars in use (P,), those of households (P, 5, 12) and of fleets (P, 12)."""
-    for p in range(points.size):
-        number = fleet_cars[p].sum() + cars[p].sum()
-        made[p] = 1000.0 * points[p] / max(number, 1)
-
-
 class Traffic:
     """Everything with wheels. `stock` cars of households in use, `used` cars waiting for a second buyer,
-    `investors` and `fleets` the firms, `fleet_bought` (P, 12) what these bought last, `works` the public hand's chargers, `market` the national offers,
-    `nev_share` last year's share that others see."""
+    `investors` and `fleets` the firms, `fleet_bought` (P, 12) what fleets bought last, `works` the public
+    hand's chargers, `market` the national offers, `nev_share` last year's share that others see."""
 
     def __init__(
         self,
@@ -94,6 +60,9 @@ class Traffic:
         )
         energy = ("petrol_price", "charging_price_home", "charging_price_public")
         self._energy_prices = list(zip(*(series[name].tolist() for name in energy), strict=True))
+        carbon = parameters["ef_petrol_ttw"]
+        self._carbon = [(carbon, grid) for grid in series["grid_factor"].tolist()]
+        self._rebound = 1.0 + parameters["veh_km_rebound_ev"]
         self._patience = round(parameters["car_used_wait"])
         self._ages = car_ages(self.life, parameters)
         self.incentives = Incentives(
@@ -261,14 +230,11 @@ class Traffic:
     def decide(self, month: int, offers: Offers, sales: Sales) -> None:
         """Let the month's deciders choose; keep the share of new-energy cars that others see."""
         society = self.society
-        garage.clear_out(self.used, month, self._patience)
-        transport.choose(
+        trade(
             society.c, society.people.starts, society.parts.rows, society.deciders, society.n_deciders,
             offers, self.tastes, self.life, self.wishes, month, self.seed, sales, self.stock, self.used,
-            *society.network, self.scratch,
+            self._patience, *society.network, self.scratch, self._recent[month % MONTHS_A_YEAR], self._nev,
         )  # fmt: skip
-        slot = month % MONTHS_A_YEAR
-        gained_and_lost(sales, self.stock.cars, self._recent[slot], self._nev)
         total = self._recent.sum()
         self.nev_share = float(self._recent[:, :, 1:].sum() / total) if total > 0 else 0.0
 
@@ -298,8 +264,7 @@ class Traffic:
 
     def drive(self, month: int, ledger: Ledger) -> None:
         """Drive: kilometres answer the petrol price; energy, spending and emissions follow."""
-        q, market, series = self.parameters, self.market, self.series
-        answer = (market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
-        factor = np.array([answer, answer, 1.0 + q["veh_km_rebound_ev"]]) / MONTHS_A_YEAR
-        carbon = q["ef_petrol_ttw"], float(series["grid_factor"][month])
-        ledger.write_use(month, self.stock, factor, self._energy_prices[month], carbon)
+        market = self.market
+        answer = (market.petrol[month] / market.usual_petrol) ** self.parameters["veh_fuel_price_elasticity"]
+        factor = np.array([answer, answer, self._rebound]) / MONTHS_A_YEAR
+        ledger.write_use(month, self.stock, factor, self._energy_prices[month], self._carbon[month])

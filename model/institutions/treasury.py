@@ -61,8 +61,8 @@ class Treasury:
         return np.array([share[pot] for pot in self._pot])
 
     def covered(self, month: int, funded: Floats) -> Floats:
-        """Return the share of claims (K, P) that each grant will serve in `month`, its budget paying the share
-        `funded` (K,)."""
+        """Return the share of claims (K, P) that each grant will serve in `month`, its budget paying the
+        share `funded` (K,)."""
         return np.asarray(self._coverage[month] * funded[:, None])
 
     def _left(self) -> list[float]:

@@ -71,7 +71,7 @@ def fleet_shares(
 
 @kernel
 def _buy_and_retire(wanted: Floats, carry: Floats, bought: Ints, retired: Ints, cars: Ints) -> None:
-    """Buy the whole cars (12,) of what is `wanted` and carried, carry the fractions on, retire the `retired`."""
+    """Buy the whole cars (12,) of what is `wanted` and carried, carry on the fractions, and retire cars."""
     for j in range(OPTIONS):
         carry[j] += wanted[j]
         bought[j] = int(np.floor(carry[j]))

@@ -269,8 +269,8 @@ def loan_money(market: CarMarket, month: int, points: Floats) -> tuple[Floats, F
 def _save_interest(
     points: Floats, each: Floats, national: float, cap: float, total: Floats, own: Floats
 ) -> None:
-    """Write what a borrower saves in all and by the province alone (P, 5, 12): `each` (12,) yuan a point, times
-    the province's `points` (P, 5) for new-energy cars and the `national` ones, these up to `cap` yuan."""
+    """Write what a borrower saves in all and by the province alone (P, 5, 12): `each` (12,) yuan a point
+    times `points` (P, 5) of the province for new-energy cars and the `national` ones, these up to `cap`."""
     for p in range(points.shape[0]):
         for g in range(points.shape[1]):
             for j in range(OPTIONS):
