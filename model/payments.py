@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.domains.car_choice import Offers
-from model.domains.garage import OPTIONS
+from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import Sales
 from model.institutions.treasury import Treasury
 from model.kernels import kernel
-from model.markets.vehicles import CarMarket, loan_money
+from model.markets.vehicles import CarMarket
 from model.traffic import Traffic
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 NATIONAL = (
@@ -38,25 +39,59 @@ def pay(
 ) -> None:
     """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers."""
     market, cpi = traffic.market, float(traffic.series["cpi"][month])
-    sold = sales.drawn.astype(np.float64)
+    sold, units = sales.drawn.astype(np.float64), np.empty((len(NATIONAL), *sales.buyers.shape))
+    scrap, swap, loans, grants = _count_cars(
+        sales.drawn, sales.scrap_claims, sales.swap_claims, sales.loan_claims, sales.grant_claims,
+        market.per_car, month, units,
+    )  # fmt: skip
     for k, (instrument, payer) in enumerate(NATIONAL):
-        each = market.per_car[k, month]
         if not market.paid[k, month]:
             continue
-        treasury.book(month, instrument, payer, sold @ each, sold @ (each > 0.0))
+        each = market.per_car[k, month]
+        treasury.book(month, instrument, payer, sold @ each, units[k])
         if renewed:
-            cars = np.zeros((len(traffic.region.places), OPTIONS))
-            for fleet in traffic.fleets:
-                cars[fleet.place] = fleet.bought
+            cars = traffic.fleet_bought
             treasury.book(month, instrument, payer, cars @ each, cars @ (each > 0.0))
-    _pay_bonuses(treasury, market, month, sales)
-    _pay_loans(treasury, market, month, sales, levers["green_credit_discount"], cpi)
-    if treasury.grants:
+    if scrap or swap:
+        _pay_bonuses(treasury, market, month, sales)
+    if loans:
+        _pay_loans(treasury, market, month, sales, offers, levers["green_credit_discount"], cpi)
+    if grants or treasury.expects:
         treasury.pay_grants(month, sales.grant_money * cpi, sales.grant_claims, offers.covered)
     if built.any():
         treasury.book(
             month, "charging_density", "province", built * traffic.parameters["charger_cost"] * cpi, built
         )
+
+
+@kernel
+def _count_cars(
+    drawn: Ints,
+    scrap: Ints,
+    swap: Ints,
+    loans: Ints,
+    grants: Ints,
+    per_car: Floats,
+    month: int,
+    units: Floats,
+) -> tuple[bool, bool, bool, bool]:
+    """Write for how many of the cars `drawn` (P, 5, 12) each national instrument pays, `units` (3, P, 5);
+    tells which of the other claims there are."""
+    some_scrap = some_swap = some_loans = some_grants = 0
+    for p in range(drawn.shape[0]):
+        for g in range(drawn.shape[1]):
+            for k in range(units.shape[0]):
+                units[k, p, g] = 0.0
+            for j in range(OPTIONS):
+                for k in range(units.shape[0]):
+                    if per_car[k, month, j] > 0.0:
+                        units[k, p, g] += drawn[p, g, j]
+                some_scrap |= scrap[p, g, j]
+                some_swap |= swap[p, g, j]
+                some_loans |= loans[p, g, j]
+            for q in range(grants.shape[0]):
+                some_grants |= grants[q, p, g]
+    return some_scrap != 0, some_swap != 0, some_loans != 0, some_grants != 0
 
 
 def _pay_bonuses(treasury: Treasury, market: CarMarket, month: int, sales: Sales) -> None:
@@ -69,20 +104,26 @@ def _pay_bonuses(treasury: Treasury, market: CarMarket, month: int, sales: Sales
         if not claims.any():
             continue
         part = float(terms.province_share[kind][month])
-        money, units = claims @ each.reshape(OPTIONS), claims.sum(axis=2).astype(np.float64)
+        money, units = claims @ each.reshape(OPTIONS), claims.sum(axis=2)
         treasury.book(month, name, "centre", money * (1.0 - part), units)
         treasury.book(month, name, "province", money * part)
 
 
 def _pay_loans(
-    treasury: Treasury, market: CarMarket, month: int, sales: Sales, points: Floats, cpi: float
+    treasury: Treasury,
+    market: CarMarket,
+    month: int,
+    sales: Sales,
+    offers: Offers,
+    points: Floats,
+    cpi: float,
 ) -> None:
     """Book interest: the province's discount on new-energy cars, the national subsidy on all."""
-    if not sales.loan_claims.any():
-        return
-    total, own = loan_money(market, month, points)
-    mine, theirs, my_cars, their_cars = np.zeros((4, *total.shape[:2]))
-    _interest(sales.loan_claims, total, own, cpi, mine, theirs, my_cars, their_cars)
+    mine, theirs, my_cars, their_cars = np.zeros((4, *points.shape))
+    _interest(
+        sales.loan_claims, offers.loan_money, points, market.loan[month], cpi, mine, theirs, my_cars,
+        their_cars,
+    )  # fmt: skip
     if mine.any():
         treasury.book(month, "green_credit_discount", "province", mine, my_cars)
     if theirs.any():
@@ -93,22 +134,25 @@ def _pay_loans(
 
 @kernel
 def _interest(
-    claims: NDArray[np.int64],
+    claims: Ints,
     total: Floats,
-    own: Floats,
+    points: Floats,
+    each: Floats,
     cpi: float,
     mine: Floats,
     theirs: Floats,
     my_cars: Floats,
     their_cars: Floats,
 ) -> None:
-    """Add up interest and cars (P, 5), the province's and the other, from claims and money (P, 5, 12)."""
+    """Add up interest and cars (P, 5), the province's and the other, from claims and what borrowers save in
+    all (P, 5, 12); the province pays its `points` (P, 5) for new-energy cars, `each` (12,) yuan each."""
     for p in range(claims.shape[0]):
         for g in range(claims.shape[1]):
             for j in range(OPTIONS):
                 n = claims[p, g, j]
                 if n > 0:
-                    mine[p, g] += n * own[p, g, j] * cpi
-                    theirs[p, g] += n * (total[p, g, j] - own[p, g, j]) * cpi
-                    my_cars[p, g] += n if own[p, g, j] > 0.0 else 0
-                    their_cars[p, g] += n if total[p, g, j] > own[p, g, j] else 0
+                    own = points[p, g] * each[j] if j >= CLASS_COUNT else 0.0
+                    mine[p, g] += n * own * cpi
+                    theirs[p, g] += n * (total[p, g, j] - own) * cpi
+                    my_cars[p, g] += n if own > 0.0 else 0
+                    their_cars[p, g] += n if total[p, g, j] > own else 0

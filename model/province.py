@@ -57,10 +57,11 @@ class Province(mesa.Model):  # type: ignore[misc]
             society.new_year(month // MONTHS_A_YEAR)
             traffic.new_year(month // MONTHS_A_YEAR)
         levers = {name: path[month] for name, path in self.policy.delivered.items()}
-        timing = traffic.timing(month, self.treasury.funded(month))
+        funded = self.treasury.funded(month)
+        timing = traffic.timing(month, funded)
         society.change_minds(month, levers["publicity_intensity"], traffic.nev_share, timing)
         built = traffic.build_chargers(month, levers["charging_density"][:, 0], ledger)
-        offers = traffic.quote(month, levers, self.treasury.covered(month))
+        offers = traffic.quote(month, levers, self.treasury.covered(month, funded))
         traffic.decide(month, offers, sales)
         renewed = traffic.renew_fleets(month, offers, ledger)
         traffic.drive(month, ledger)

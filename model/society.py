@@ -12,19 +12,8 @@ from model.behaviour import influence
 from model.behaviour.attention import receptivity
 from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
-from model.domains.rounds import (
-    ATTENTION,
-    AWARE,
-    CONSIDERING,
-    COUNTS,
-    HOUSEHOLDS,
-    LANES,
-    PERSONS,
-    monthly_round,
-    parts_of,
-    room_for,
-    survey,
-)
+from model.domains.counting import count_standing, hold_shares, share_considering, shares_of
+from model.domains.rounds import COUNTS, LANES, monthly_round, parts_of, room_for, survey
 from model.domains.timing import Timing, name_planners
 from model.kernels import kernel
 from model.population import columns, turnover
@@ -54,6 +43,37 @@ def first_minds(c: Columns, exposures: Floats, gain: float, decay: float, spread
         c.receptivity[i] = np.float32(r)
         pull = gain * r * np.log1p(exposures[c.place[i], c.quintile[i]])
         c.awareness[i] = np.float32(pull / (pull + decay))
+
+
+@kernel
+def turn_over_with_minds(
+    c: Columns,
+    starts: Rows,
+    reserve: turnover.Reserve,
+    target: Rows,
+    month: int,
+    mean_size: Floats,
+    seed: np.uint64,
+    hazard: float,
+    gone: Rows,
+    fifths: NDArray[np.uint8],
+    came: Rows,
+    standing: Floats,
+    incomes: turnover.Incomes,
+    bearings: influence.Bearings,
+    rewire: float,
+    same_place: float,
+) -> tuple[int, int]:
+    """Let households dissolve and form (arguments as in `turnover.turn_over`) and minds with them; returns
+    how many of each."""
+    n_gone, n_came = turnover.turn_over(
+        c, starts, reserve, target, month, mean_size, seed, hazard, gone, fifths, came, standing, incomes
+    )
+    influence.replace_minds(
+        c, starts, gone, n_gone, came, n_came, standing, turnover.MINDED, bearings, month, seed, rewire,
+        same_place,
+    )  # fmt: skip
+    return n_gone, n_came
 
 
 class Society:
@@ -125,14 +145,10 @@ class Society:
     def turn_over(self, month: int) -> Changed:
         """Let households form and dissolve; new ones think like their place did last month."""
         people = self.people
-        n_gone, n_came = turnover.turn_over(
+        n_gone, n_came = turn_over_with_minds(
             self.c, people.starts, self.reserve, self.region.households[month], month,
             self.region.household_size[month // MONTHS_A_YEAR], self.seed, self._hazard, self._gone,
-            self._fifths, self._came, self.standing, self.incomes,
-        )  # fmt: skip
-        influence.replace_minds(
-            self.c, people.starts, self._gone, n_gone, self._came, n_came, self.standing, turnover.MINDED,
-            self._bearings, month, self.seed, *self.network,
+            self._fifths, self._came, self.standing, self.incomes, self._bearings, *self.network,
         )  # fmt: skip
         return Changed(self._gone, self._fifths, n_gone, self._came, n_came)
 
@@ -154,19 +170,14 @@ class Society:
         counts = self.counts
         if month == 0 or month % QUARTER == QUARTER - 1:
             self.team.each(survey, self.c, self.people.starts, self.spread.aware_from, counts, self._sums)
-            self.surveyed[0] = counts[:, :, AWARE] / np.maximum(counts[:, :, PERSONS], 1.0)
-            self.surveyed[1] = counts[:, :, ATTENTION] / np.maximum(counts[:, :, HOUSEHOLDS], 1.0)
+            shares_of(counts, self.surveyed)
         else:
-            counts[:, :, AWARE] = np.rint(self.surveyed[0] * counts[:, :, PERSONS])
-            counts[:, :, ATTENTION] = self.surveyed[1] * counts[:, :, HOUSEHOLDS]
+            hold_shares(self.surveyed, counts)
 
     @property
     def considering(self) -> float:
         """Share of households that considered a new-energy car at the end of last month."""
-        heads = self.counts[:, :, HOUSEHOLDS].sum()
-        if heads <= 0:
-            return self.parameters["car_consideration_2015"]
-        return float(self.counts[:, :, CONSIDERING].sum() / heads)
+        return share_considering(self.counts, self.parameters["car_consideration_2015"])
 
     def change_minds(self, month: int, exposures: Floats, nev_share: float, timing: Timing) -> None:
         """Move attention and consideration by a month and find who decides; `exposures` (P, 5)."""
@@ -175,8 +186,7 @@ class Society:
             monthly_round, self.c, self.parts, month, exposures, considering, nev_share, self.spread, timing,
             self._began, self._n_began, self.deciders, self.n_deciders, self._scratch,
         )  # fmt: skip
-        self.counts[:, :, HOUSEHOLDS : PERSONS + 1] = self.standing[:, :, : turnover.MINDED]
-        self.counts[:, :, CONSIDERING] = self.standing[:, :, turnover.MINDED]
+        count_standing(self.standing, self.counts)
         self._ask(month)
         influence.begin_considering(
             self.c, self.people.starts, self.parts.rows, self._began, self._n_began,

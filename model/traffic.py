@@ -15,11 +15,11 @@ from model.domains import garage, transport
 from model.domains.car_choice import ICE, Offers
 from model.domains.sales import Sales
 from model.domains.timing import Timing
+from model.domains.trading import for_1000_cars, trade
 from model.domains.wishes import Wishes, first_waits, plan_anew
 from model.incentives import Incentives
 from model.indicators.ledger import L, Ledger, by_powertrain
 from model.institutions.policy import Grant
-from model.kernels import kernel
 from model.markets.charging import ChargingInvestor, PublicWorks
 from model.markets.fleets import FleetBuyer, fleet_constants, fleet_shares
 from model.markets.foresight import foresight
@@ -31,36 +31,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@kernel
-def gained_and_lost(sales: Sales, cars: Ints, recent: Floats, nev: Floats) -> None:
-    """Write the expected purchases of the month into `recent` (P, 3) and move the new-energy cars expected
-    with households, `nev` (P,).
-
-    E_p <- E_p (1 - d) + G_p: G expected purchases; d what all places together lost of their new-energy cars,
-    sold on less bought used included, over those they had. `cars` (P, 5, 12) stand after the month. One rate
-    for all places keeps the luck of single cars out of E, and where luck parts E from the cars in use, they
-    meet again.
-    """
-    had = lost = 0.0
-    for p in range(nev.size):
-        for k in range(3):
-            recent[p, k] = 0.0
-        for g in range(sales.expected.shape[1]):
-            for j in range(garage.OPTIONS):
-                recent[p, j // garage.CLASS_COUNT] += sales.expected[p, g, j]
-                if j >= garage.CLASS_COUNT:
-                    gone = sales.scrapped[p, g, j] + sales.left[p, g, j] + sales.traded[p, g, j]
-                    lost += gone - sales.used[p, g, j]
-                    had += cars[p, g, j] - sales.drawn[p, g, j] + gone - sales.used[p, g, j]
-    rate = lost / had if had > 0.0 else 0.0
-    for p in range(nev.size):
-        nev[p] = nev[p] * (1.0 - rate) + recent[p, 1] + recent[p, 2]
-
-
 class Traffic:
     """Everything with wheels. `stock` cars of households in use, `used` cars waiting for a second buyer,
-    `investors` and `fleets` the firms, `works` the public hand's chargers, `market` the national offers,
-    `nev_share` last year's share that others see."""
+    `investors` and `fleets` the firms, `fleet_bought` (P, 12) what fleets bought last, `works` the public
+    hand's chargers, `market` the national offers, `nev_share` last year's share that others see."""
 
     def __init__(
         self,
@@ -84,6 +58,12 @@ class Traffic:
         self.used = garage.empty_used(
             society.people.rows, parameters["car_used_room"], self.market.energy, self.market.fuel
         )
+        energy = ("petrol_price", "charging_price_home", "charging_price_public")
+        self._energy_prices = list(zip(*(series[name].tolist() for name in energy), strict=True))
+        carbon = parameters["ef_petrol_ttw"]
+        self._carbon = [(carbon, grid) for grid in series["grid_factor"].tolist()]
+        self._rebound = 1.0 + parameters["veh_km_rebound_ev"]
+        self._patience = round(parameters["car_used_wait"])
         self._ages = car_ages(self.life, parameters)
         self.incentives = Incentives(
             grants, self.market, region.market.mix, foresight(region.name, renewed), parameters,
@@ -106,6 +86,7 @@ class Traffic:
             [p if place.urban else town_of[place.city] for p, place in enumerate(region.places)]
         )
         self._fleet_cars = np.zeros((places, garage.OPTIONS), np.int64)
+        self.fleet_bought = np.zeros((places, garage.OPTIONS))
         self._give_first_fleets()
         self.investors = [
             ChargingInvestor(model, float(points), float(cars), parameters)
@@ -242,12 +223,12 @@ class Traffic:
 
     def quote(self, month: int, levers: Mapping[str, Floats], covered: Floats) -> Offers:
         """Return what buyers are offered this month under the levers and grants."""
-        cars = self.stock.cars.sum(axis=(1, 2)) + self._fleet_cars.sum(axis=1)
         points = np.array([investor.points for investor in self.investors])
+        density = np.empty(points.size)
+        for_1000_cars(points, self.stock.cars, self._fleet_cars, density)
         loans, _ = loan_money(self.market, month, levers["green_credit_discount"])
         return quote(
-            self.market, month, 1000.0 * points / np.maximum(cars, 1.0),
-            levers["nev_road_right_advantage"][:, 0],
+            self.market, month, density, levers["nev_road_right_advantage"][:, 0],
             levers["green_insurance_discount"], loans, self.incentives.granted[month], covered,
             self.incentives.needs_old_car, self.incentives.keys, float(self.series["income"][month]),
         )  # fmt: skip
@@ -255,45 +236,41 @@ class Traffic:
     def decide(self, month: int, offers: Offers, sales: Sales) -> None:
         """Let the month's deciders choose; keep the share of new-energy cars that others see."""
         society = self.society
-        garage.clear_out(self.used, month, round(self.parameters["car_used_wait"]))
-        transport.choose(
+        trade(
             society.c, society.people.starts, society.parts.rows, society.deciders, society.n_deciders,
             offers, self.tastes, self.life, self.wishes, month, self.seed, sales, self.stock, self.used,
-            *society.network, self.scratch,
+            self._patience, *society.network, self.scratch, self._recent[month % MONTHS_A_YEAR], self._nev,
         )  # fmt: skip
-        slot = month % MONTHS_A_YEAR
-        gained_and_lost(sales, self.stock.cars, self._recent[slot], self._nev)
         total = self._recent.sum()
         self.nev_share = float(self._recent[:, :, 1:].sum() / total) if total > 0 else 0.0
 
     def renew_fleets(self, month: int, offers: Offers, ledger: Ledger) -> bool:
         """Each quarter fleets buy in proportion to the car market of their city; tells whether they did."""
         row, due = ledger.placed[month], month % QUARTER == QUARTER - 1
-        first, stock = L["fleet_sales_ice"], slice(L["fleet_cars_ice"], L["fleet_cars_ice"] + 3)
+        sold = slice(L["fleet_sales_ice"], L["fleet_sales_ice"] + 3)
         if due:
             share = self.series["fleet_share_of_car_sales"][month]
             quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
             market = np.bincount(
                 self.town, weights=self._recent[quarter].sum(axis=(0, 2)), minlength=self.town.size
             )
-            shares = fleet_shares(
+            shares = np.empty((len(self.fleets), garage.OPTIONS))
+            fleet_shares(
                 offers, self._fleet_places, self._fleet_constants[month // MONTHS_A_YEAR], self.tastes.price,
                 self.tastes.nest, self.parameters["fleet_km"], self.parameters["fleet_price_weight"],
+                self.scratch[0], shares,
             )  # fmt: skip
+            wanted = (market[self._fleet_places] * share / (1.0 - share))[:, None] * shares
             for n, fleet in enumerate(self.fleets):
-                fleet.renew(month, float(market[fleet.place]) * share / (1.0 - share) * shares[n])
-            bought = np.array([fleet.bought for fleet in self.fleets])
-            self._fleet_cars[self._fleet_places] = [fleet.cars for fleet in self.fleets]
-            row[self._fleet_places, first : first + 3] = by_powertrain(bought)
-        row[:, stock] = by_powertrain(self._fleet_cars)
+                fleet.renew(month, wanted[n])
+                self.fleet_bought[fleet.place], self._fleet_cars[fleet.place] = fleet.bought, fleet.cars
+            row[:, sold] = by_powertrain(self.fleet_bought)
+        ledger.write_fleets(month, self._fleet_cars)
         return due
 
     def drive(self, month: int, ledger: Ledger) -> None:
         """Drive: kilometres answer the petrol price; energy, spending and emissions follow."""
-        q, market, series = self.parameters, self.market, self.series
-        answer = (market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
-        factor = np.array([answer, answer, 1.0 + q["veh_km_rebound_ev"]]) / MONTHS_A_YEAR
-        names = ("petrol_price", "charging_price_home", "charging_price_public")
-        petrol, home, public = (float(series[name][month]) for name in names)
-        carbon = q["ef_petrol_ttw"], float(series["grid_factor"][month])
-        ledger.write_use(month, self.stock, factor, (petrol, home, public), carbon)
+        market = self.market
+        answer = (market.petrol[month] / market.usual_petrol) ** self.parameters["veh_fuel_price_elasticity"]
+        factor = np.array([answer, answer, self._rebound]) / MONTHS_A_YEAR
+        ledger.write_use(month, self.stock, factor, self._energy_prices[month], self._carbon[month])

@@ -9,12 +9,12 @@ from calibration.paired import lived, shanxi
 from model.data.months import MONTHS_A_YEAR, month_index
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import empty_sales
+from model.domains.trading import gained_and_lost
 from model.indicators.ledger import G, L, Ledger, by_powertrain
 from model.markets.fleets import QUARTER
 from model.population.columns import NO_CAR
 from model.province import Province
 from model.start import car_ages, car_life, earlier_sales
-from model.traffic import gained_and_lost
 
 ICE, PHEV, BEV = slice(0, 4), slice(4, 8), slice(8, 12)
 

@@ -283,10 +283,10 @@ def test_a_month_that_serves_few_and_hears_of_none_does_not_reopen_the_pot() -> 
     made = Grant(LEVER, LEVER, 22, np.full((MONTHS, 1, 5), 0.05), np.ones((MONTHS, 1)), budget=100.0)
     treasury = Treasury(1, (made,))
     for month, asked in ((0, 99.0), (1, 0.0)):
-        covered = treasury.covered(month)
+        covered = treasury.covered(month, treasury.funded(month))
         treasury.pay_grants(month, np.full((1, 1, 5), asked / 5), np.ones((1, 1, 5), np.int64), covered)
-    assert treasury.covered(2)[0, 0] == pytest.approx(1.0 / 99.0)
-    assert treasury.covered(12)[0, 0] == 1.0  # a new year, a new budget
+    assert treasury.funded(2)[0] == pytest.approx(1.0 / 99.0)
+    assert treasury.funded(12)[0] == 1.0  # a new year, a new budget
 
 
 def test_the_registry_says_what_acts_what_waits_and_what_moves_nothing() -> None:

@@ -71,6 +71,7 @@ def levers() -> tuple[str, ...]:
     return tuple(dict.fromkeys(lever for lever, _ in _by_lever()))
 
 
+@cache
 def month_weights(start: datetime.date, end: datetime.date) -> NDArray[np.float64]:
     """Return the share of each month's days between two dates, both included, shape (192,)."""
     weights = np.zeros(MONTHS)

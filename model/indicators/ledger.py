@@ -66,8 +66,14 @@ class Ledger:
     def write_cars(self, month: int, sales: Sales, fleet: Fleet) -> None:
         """Enter purchases, retirements and stocks of households' cars."""
         _write_cars(
-            self.grouped[month], self.options[month], self.expected_options[month], sales, fleet, _FIRST, _AT
-        )
+            self.grouped[month], self.options[month], self.expected_options[month], _FIRST, _AT,
+            sales.drawn, sales.expected, sales.scrapped, sales.left, sales.traded, sales.used, fleet.cars,
+            sales.buyers, sales.grant_claims,
+        )  # fmt: skip
+
+    def write_fleets(self, month: int, cars: Ints) -> None:
+        """Enter the cars of fleets in use, (P, 12)."""
+        _write_fleets(self.placed[month], cars, L["fleet_cars_ice"])
 
     def write_use(
         self,
@@ -79,7 +85,10 @@ class Ledger:
     ) -> None:
         """Enter what was driven in the month: yearly use x `factor` (3,) by powertrain; `prices` CNY of a
         litre, a kWh at home and a kWh away from home, `carbon` kg of a litre and a kWh."""
-        _write_use(self.grouped[month], fleet, factor, prices, carbon, G["km_ice"], G["litres"])
+        _write_use(
+            self.grouped[month], fleet.km, fleet.litres, fleet.kwh_home, fleet.kwh_away, factor, prices,
+            carbon, G["km_ice"], G["litres"],
+        )  # fmt: skip
 
 
 _FIRST = np.array(
@@ -90,31 +99,62 @@ _AT = np.array([G["buyers"], G["claims"], G["mini_bev_sales"]])
 
 @kernel
 def _write_cars(
-    row: Floats, options: Floats, expected_options: Floats, sales: Sales, fleet: Fleet, first: Ints, at: Ints
+    row: Floats,
+    options: Floats,
+    expected_options: Floats,
+    first: Ints,
+    at: Ints,
+    drawn: Ints,
+    expected: Floats,
+    scrapped: Ints,
+    left: Ints,
+    traded: Ints,
+    used: Ints,
+    cars: Ints,
+    buyers: Ints,
+    grant_claims: Ints,
 ) -> None:
+    """Write a month's cars by powertrain. (Arrays one by one: reading a tuple's names at each call costs more
+    than the loop.)"""
     for p in range(row.shape[0]):
         for g in range(row.shape[1]):
-            for j in range(OPTIONS):
-                k = j // CLASS_COUNT
-                row[p, g, first[0] + k] += sales.drawn[p, g, j]
-                row[p, g, first[1] + k] += sales.expected[p, g, j]
-                row[p, g, first[2] + k] += sales.scrapped[p, g, j]
-                row[p, g, first[3] + k] += sales.left[p, g, j]
-                row[p, g, first[4] + k] += sales.traded[p, g, j]
-                row[p, g, first[5] + k] += sales.used[p, g, j]
-                row[p, g, first[6] + k] += fleet.cars[p, g, j]
-                options[p, j] += sales.drawn[p, g, j]
-                expected_options[p, j] += sales.expected[p, g, j]
-            row[p, g, at[0]] = sales.buyers[p, g]
-            for q in range(sales.grant_claims.shape[0]):
-                row[p, g, at[1]] += sales.grant_claims[q, p, g]
-            row[p, g, at[2]] = sales.drawn[p, g, 2 * CLASS_COUNT]
+            for k in range(len(KINDS)):
+                bought = gone = dissolved = sold_on = second = standing = 0
+                likely = 0.0
+                for j in range(k * CLASS_COUNT, (k + 1) * CLASS_COUNT):
+                    bought += drawn[p, g, j]
+                    likely += expected[p, g, j]
+                    gone += scrapped[p, g, j]
+                    dissolved += left[p, g, j]
+                    sold_on += traded[p, g, j]
+                    second += used[p, g, j]
+                    standing += cars[p, g, j]
+                    options[p, j] += drawn[p, g, j]
+                    expected_options[p, j] += expected[p, g, j]
+                row[p, g, first[0] + k], row[p, g, first[1] + k] = bought, likely
+                row[p, g, first[2] + k], row[p, g, first[3] + k] = gone, dissolved
+                row[p, g, first[4] + k], row[p, g, first[5] + k] = sold_on, second
+                row[p, g, first[6] + k] = standing
+            row[p, g, at[0]] = buyers[p, g]
+            for q in range(grant_claims.shape[0]):
+                row[p, g, at[1]] += grant_claims[q, p, g]
+            row[p, g, at[2]] = drawn[p, g, 2 * CLASS_COUNT]
+
+
+@kernel
+def _write_fleets(row: Floats, cars: Ints, first: int) -> None:
+    for p in range(row.shape[0]):
+        for j in range(OPTIONS):
+            row[p, first + j // CLASS_COUNT] += cars[p, j]
 
 
 @kernel
 def _write_use(
     row: Floats,
-    fleet: Fleet,
+    km: Floats,
+    litres_a_year: Floats,
+    kwh_home: Floats,
+    kwh_away: Floats,
     factor: Floats,
     prices: tuple[float, float, float],
     carbon: tuple[float, float],
@@ -126,10 +166,10 @@ def _write_use(
             litres = home = away = 0.0
             for j in range(OPTIONS):
                 k = j // CLASS_COUNT
-                row[p, g, first_km + k] += fleet.km[p, g, j] * factor[k]
-                litres += fleet.litres[p, g, j] * factor[k]
-                home += fleet.kwh_home[p, g, j] * factor[k]
-                away += fleet.kwh_away[p, g, j] * factor[k]
+                row[p, g, first_km + k] += km[p, g, j] * factor[k]
+                litres += litres_a_year[p, g, j] * factor[k]
+                home += kwh_home[p, g, j] * factor[k]
+                away += kwh_away[p, g, j] * factor[k]
             row[p, g, first_use] = litres
             row[p, g, first_use + 1] = home + away
             row[p, g, first_use + 2] = away

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.data.months import MONTHS_A_YEAR, YEARS
+from model.data.months import MONTHS, MONTHS_A_YEAR, YEARS
 from model.institutions.policy import Grant
 
 Floats = NDArray[np.float64]
-ORGANISATIONS = 5
-"""Column of money that goes to fleets or is not paid to households."""
+Ints = NDArray[np.int64]
+FIFTHS, ORGANISATIONS = slice(5), 5
+"""Columns of money paid to households, and that of money that goes to fleets or is not paid to households."""
 
 
 class Treasury:
@@ -33,9 +34,12 @@ class Treasury:
         keys = [(grant.instrument, grant.budget) for grant in self.grants]
         pots = list(dict.fromkeys(keys))
         self._names = tuple(f"{instrument} {budget}" for instrument, budget in pots)
-        self._pot = np.array([pots.index(key) for key in keys], dtype=np.int64)
+        self._pot = [pots.index(key) for key in keys]
         self._budget = np.array([np.inf if budget is None else budget for _, budget in pots])
         self._carried_out = np.array([grant.coverage.mean(axis=1) for grant in self.grants])
+        self._coverage = np.zeros((MONTHS, len(self.grants), places))
+        for k, grant in enumerate(self.grants):
+            self._coverage[:, k] = grant.coverage
         self._spent, self._claims = np.zeros(len(pots)), np.zeros(len(pots))
 
     @property
@@ -52,40 +56,45 @@ class Treasury:
         """Return the share of claims (K,) that the budget of each grant will pay in `month`."""
         if month % MONTHS_A_YEAR == 0:
             self._spent[:] = 0.0
-        left = np.maximum(self._budget - self._spent, 0.0)
-        known = self._claims > 0.0
-        share = np.divide(left, self._claims, out=(left > 0.0).astype(np.float64), where=known)
-        return np.asarray(np.minimum(share, 1.0)[self._pot])
+        left, claims = self._left(), self._claims.tolist()
+        share = [min(a / b, 1.0) if b > 0.0 else float(a > 0.0) for a, b in zip(left, claims, strict=True)]
+        return np.array([share[pot] for pot in self._pot])
 
-    def covered(self, month: int) -> Floats:
-        """Return the share of claims (K, P) that each grant will serve in `month`."""
-        made = np.ones((len(self.grants), self.places))
-        for k, share in enumerate(self.funded(month)):
-            made[k] = self.grants[k].coverage[month] * share
-        return made
+    def covered(self, month: int, funded: Floats) -> Floats:
+        """Return the share of claims (K, P) that each grant will serve in `month`, its budget paying the
+        share `funded` (K,)."""
+        return np.asarray(self._coverage[month] * funded[:, None])
 
-    def pay_grants(self, month: int, claims: Floats, units: NDArray[np.int64], covered: Floats) -> None:
+    def _left(self) -> list[float]:
+        """Return what is left this year in each pot, CNY."""
+        return [max(left, 0.0) for left in (self._budget - self._spent).tolist()]
+
+    @property
+    def expects(self) -> bool:
+        """Tell whether any claims are expected: a month without claims then still tells something."""
+        return bool(self._claims.any())
+
+    def pay_grants(self, month: int, claims: Floats, units: Ints, covered: Floats) -> None:
         """Pay `claims` (K, P, 5) CNY for `units` (K, P, 5) cars, within the budgets; grants of one instrument
         share its budget."""
-        asked, expected = np.zeros(self._spent.size), np.zeros(self._spent.size)
-        heard = np.zeros(self._spent.size, dtype=np.bool_)
-        served, sums = covered.mean(axis=1), claims.sum(axis=(1, 2))
-        for k in range(len(self.grants)):
-            pot, total = self._pot[k], float(sums[k])
-            share, carried_out = float(served[k]), float(self._carried_out[k, month])
+        pots = self._spent.size
+        asked, expected, heard = [0.0] * pots, [0.0] * pots, [False] * pots
+        sums, carried_out = claims.sum(axis=(1, 2)).tolist(), self._carried_out[:, month].tolist()
+        for pot, total, share, most in zip(
+            self._pot, sums, covered.mean(axis=1).tolist(), carried_out, strict=True
+        ):
             asked[pot] += total
             # silence in a month that serves few tells nothing of those who would have claimed
-            if total > 0.0 or share >= carried_out > 0.0:
+            if total > 0.0 or share >= most > 0.0:
                 heard[pot] = True
-                expected[pot] += total * carried_out / share
-        self._claims = np.where(heard, expected, self._claims)
-        left = np.maximum(self._budget - self._spent, 0.0)
+                expected[pot] += total * most / share
+        self._claims[:] = np.where(heard, expected, self._claims)
+        left = self._left()
         for k, grant in enumerate(self.grants):
-            pot = self._pot[k]
-            if sums[k] <= 0.0:
-                continue
-            ratio = min(asked[pot], left[pot]) / asked[pot]
-            self.book(month, grant.instrument, grant.payer, claims[k] * ratio, units[k].astype(np.float64))
+            if sums[k] > 0.0:
+                pot = self._pot[k]
+                ratio = min(asked[pot], left[pot]) / asked[pot]
+                self.book(month, grant.instrument, grant.payer, claims[k] * ratio, units[k])
         self._spent += np.minimum(asked, left)
 
     def _open(self, key: tuple[str, str]) -> None:
@@ -93,19 +102,16 @@ class Treasury:
         self.units[key] = np.zeros((YEARS, self.places, 6))
 
     def book(
-        self, month: int, instrument: str, payer: str, money: Floats, units: Floats | None = None
+        self, month: int, instrument: str, payer: str, money: Floats, units: Floats | Ints | None = None
     ) -> None:
         """Enter `money` (P, 5) paid to households or (P,) to organisations, CNY; taxes forgone count as
         paid."""
         key = (instrument, payer)
         if key not in self.books:
             self._open(key)
-        year = month // MONTHS_A_YEAR
-        if money.ndim == 2:
-            self.books[key][year, :, :5] += money
-            if units is not None:
-                self.units[key][year, :, :5] += units
-        else:
-            self.books[key][year, :, ORGANISATIONS] += money
-            if units is not None:
-                self.units[key][year, :, ORGANISATIONS] += units
+        year, who = month // MONTHS_A_YEAR, FIFTHS if money.ndim == 2 else ORGANISATIONS
+        page = self.books[key][year, :, who]
+        page += money
+        if units is not None:
+            page = self.units[key][year, :, who]
+            page += units

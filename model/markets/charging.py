@@ -69,12 +69,13 @@ class PublicWorks:
     def finish(self, month: int, investors: list[ChargingInvestor]) -> Floats:
         """Hand over the points whose works end by `month`; returns them (P,)."""
         done = np.zeros(len(investors))
+        if not self.under_way or self.under_way[0][0] > month:
+            return done
         while self.under_way and self.under_way[0][0] <= month:
             done += self.under_way.popleft()[1]
-        if done.any():
-            for p, investor in enumerate(investors):
-                investor.begun = max(investor.begun - float(done[p]), 0.0)
-                investor.public += float(done[p])
+        for investor, points in zip(investors, done.tolist(), strict=True):
+            investor.begun = max(investor.begun - points, 0.0)
+            investor.public += points
         return done
 
     def begin(
@@ -93,9 +94,10 @@ class PublicWorks:
         gap = np.maximum(floor * cars / 100.0 - have, 0.0)
         if not gap.any() or self.left <= 0.0:
             return
-        order = np.zeros(gap.size)
-        for p in np.argsort(-gap / np.maximum(cars, 1e-9), kind="stable"):
-            order[p] = min(gap[p], self.left)
-            self.left -= float(order[p])
-            investors[p].begun += float(order[p])
+        order, wanted = np.zeros(gap.size), gap.tolist()
+        for p in np.argsort(-gap / np.maximum(cars, 1e-9), kind="stable").tolist():
+            begun = min(wanted[p], self.left)
+            self.left -= begun
+            investors[p].begun += begun
+            order[p] = begun
         self.under_way.append((month + self.lag, order))

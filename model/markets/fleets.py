@@ -13,7 +13,6 @@ from typing import Any
 
 import mesa
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.choice import CLOSED, nested_logit
@@ -21,6 +20,7 @@ from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, QUARTER, YEARS
 from model.data.parameters import Parameters
 from model.domains.car_choice import BEV, ICE, PHEV, Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
+from model.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,16 +38,23 @@ def fleet_constants(parameters: Parameters) -> Floats:
     return made.reshape(YEARS, OPTIONS)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def fleet_shares(
-    offers: Offers, places: Ints, constants: Floats, price: float, nest: float, km: float, weight: float
-) -> Floats:
-    """Return the probabilities (F, 12) of the options for a fleet car charged at each of `places` (F,).
+    offers: Offers,
+    places: Ints,
+    constants: Floats,
+    price: float,
+    nest: float,
+    km: float,
+    weight: float,
+    v: Floats,
+    made: Floats,
+) -> None:
+    """Write the probabilities `made` (F, 12) of the options for a fleet car charged at each of `places` (F,);
+    `v` (12,) is scratch.
 
     V_j = base_j + constant_j - weight b (cost_j + fixed_j + km run_j), nested as for households.
     """
-    made = np.empty((places.size, OPTIONS))
-    v = np.empty(OPTIONS)
     for f in range(places.size):
         p = places[f]
         for j in range(OPTIONS):
@@ -60,7 +67,16 @@ def fleet_shares(
             spend = offers.cost[j] + fixed + km * offers.run_away[j]
             v[j] = offers.base[p, j] + constants[j] - weight * price * spend
         nested_logit(v, CLASS_COUNT, nest, made[f])
-    return made
+
+
+@kernel
+def _buy_and_retire(wanted: Floats, carry: Floats, bought: Ints, retired: Ints, cars: Ints) -> None:
+    """Buy the whole cars (12,) of what is `wanted` and carried, carry on the fractions, and retire cars."""
+    for j in range(OPTIONS):
+        carry[j] += wanted[j]
+        bought[j] = int(np.floor(carry[j]))
+        carry[j] -= bought[j]
+        cars[j] += bought[j] - retired[j]
 
 
 class FleetBuyer(mesa.Agent):  # type: ignore[misc]
@@ -93,11 +109,12 @@ class FleetBuyer(mesa.Agent):  # type: ignore[misc]
         quarters = np.add.reduceat(sales[: self.life], np.arange(0, self.life, QUARTER))
         young = max((nev_oldest + 1) // QUARTER, 1)
         odds = min(nev_share * quarters.sum() / max(quarters[:young].sum(), 1e-9), 1.0)
+        nev = np.where(np.arange(quarters.size) < young, odds, 0.0) * quarters
+        wanted = np.zeros((quarters.size, 3, CLASS_COUNT))
+        wanted[:, BEV] = nev[:, None] * mix
+        wanted[:, ICE] = quarters[:, None] * mix - wanted[:, BEV]
         for k in range(quarters.size - 1, -1, -1):
-            wanted = np.zeros((3, CLASS_COUNT))
-            wanted[BEV] = (odds if k < young else 0.0) * quarters[k] * mix
-            wanted[ICE] = quarters[k] * mix - wanted[BEV]
-            self.renew(-1 - QUARTER * k, wanted.reshape(OPTIONS))
+            self.renew(-1 - QUARTER * k, wanted[k].reshape(OPTIONS))
 
     def renew(self, month: int, wanted: Floats) -> None:
         """Retire cohorts past their life and buy the `wanted` cars (12,); fractions are carried to the
@@ -105,8 +122,5 @@ class FleetBuyer(mesa.Agent):  # type: ignore[misc]
         self.retired[:] = 0
         while self.cohorts and self.cohorts[0][0] <= month - self.life:
             self.retired += self.cohorts.popleft()[1]
-        self.carry += wanted
-        self.bought[:] = np.floor(self.carry)
-        self.carry -= self.bought
+        _buy_and_retire(wanted, self.carry, self.bought, self.retired, self.cars)
         self.cohorts.append((month, self.bought.copy()))
-        self.cars += self.bought - self.retired
