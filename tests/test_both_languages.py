@@ -3,10 +3,11 @@
 import re
 
 import pytest
+import typer
 
 from app.cli import session
 from app.cli.listing import FIELDS, NAMES, as_record
-from app.cli.main import call
+from app.cli.main import app, call
 from app.wording.catalogue import translator
 from app.wording.faults import FAULTS, fault_text
 from app.wording.tables import table_text, texts
@@ -84,29 +85,44 @@ def said(capsys, *typed):
     return capsys.readouterr().out
 
 
-COMMANDS = ("run", "compare", "plan", "scenarios", "levers", "indicators", "parameters", "effects", "verify")
+def commands(group, typed=()):
+    """Return every command of the command line as it is typed, groups among them -> its parser."""
+    found = {(): group} if not typed else {}
+    for name, one in group.commands.items():
+        found[*typed, name] = one
+        found |= commands(one, (*typed, name)) if hasattr(one, "commands") else {}
+    return found
+
+
+def lists(command):
+    """Return whether a command prints a list or a page when nothing follows it: it wants no word, no size."""
+    offered = {name for one in command.params for name in one.opts}
+    return not any(one.required for one in command.params) and "--households" not in offered
+
+
+COMMANDS = commands(typer.main.get_command(app))
+NAMES_OF_COMMANDS = sorted({name for typed in COMMANDS for name in typed}, key=len, reverse=True)
 PAGES = [
-    *((command, "--help") for command in (*COMMANDS, "scenario")),
-    ("scenario", "check", "--help"),
-    ("scenario", "show", "--help"),
-    ("--help",),
-    ("scenarios",),
-    ("levers",),
-    ("indicators",),
-    ("parameters",),
-    ("plan",),
+    *((*typed, "--help") for typed in COMMANDS),
+    *(typed for typed, command in COMMANDS.items() if lists(command)),
     ("plan", "--coverage"),
-    *(("plan", str(number)) for number in range(1, 28)),
+    *(("plan", str(article.number)) for article in registry.articles()),
 ]
 
 
-@pytest.mark.parametrize("typed", PAGES, ids=" ".join)
+def test_all_commands_are_among_the_pages():
+    assert {("run",), ("scenario", "show"), ("verify",), ()} <= set(COMMANDS)
+    assert {("levers",), ("plan",), ("scenario",), ("run", "--help"), ("--help",)} <= set(PAGES)
+    assert not {("run",), ("effects",), ("verify",), ("scenario", "show")} & set(PAGES)
+
+
+@pytest.mark.parametrize("typed", PAGES, ids=lambda typed: " ".join(typed) or "jinlv")
 def test_pages_and_lists_are_in_one_language(typed, capsys):
     chinese = said(capsys, *typed, "--lang", "zh")
     assert CHINESE.search(chinese)
-    if typed[-1] == "--help":
+    if typed[-1:] == ("--help",) or hasattr(COMMANDS.get(typed), "commands"):
         chinese = re.sub(r"(?m)^  [a-z]+\.{0,3}(?= )|\{\w+\}\.*|\[\w+\](\.\.\.)?", " ", chinese)
-        chinese = re.sub(rf"\b({'|'.join((*COMMANDS, 'scenario', 'check', 'show'))})\b", " ", chinese)
+        chinese = re.sub(rf"\b({'|'.join(NAMES_OF_COMMANDS)})\b", " ", chinese)
     assert english_words(chinese) == []
     assert set(CHINESE.findall(said(capsys, *typed, "--lang", "en"))) <= {"晋绿"}
 

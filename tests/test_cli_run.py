@@ -18,9 +18,9 @@ def scoreboard(ensemble):
     row |= {"unit": "share of new cars", "target": 0.6, "passed_in_2022": False}
     row["stretch"] = float("nan")
     for name, value in zip(SCENARIOS, (0.4, 0.55, 0.7), strict=True):
-        row |= {f"value_{name}": value, f"low_{name}": value - 0.05, f"high_{name}": value + 0.05}
-        row |= {f"met_{name}": value >= 0.6, f"probability_{name}": value}
-        row |= {f"probability_low_{name}": value - 0.1, f"probability_high_{name}": value + 0.1}
+        row |= {f"value:{name}": value, f"low:{name}": value - 0.05, f"high:{name}": value + 0.05}
+        row |= {f"met:{name}": value >= 0.6, f"probability:{name}": value}
+        row |= {f"probability_low:{name}": value - 0.1, f"probability_high:{name}": value + 0.1}
     row |= {"effect_of_plan": 0.3, "effect_of_plan_low": 0.2, "effect_of_plan_high": 0.4}
     row |= {
         "achieved_so_far": 0.15,
@@ -124,7 +124,7 @@ def asked(monkeypatch, tmp_path):
 
     fake = ModuleType("experiments.ensemble")
     fake.run_ensemble = run_ensemble
-    compare = ModuleType("experiments.compare")
+    compare = ModuleType("experiments.paired")
     compare.scoreboard = scoreboard
     compare.compare = paired
     compare.luck_share = lambda ensemble, indicator, year: 0.25
@@ -136,7 +136,7 @@ def asked(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "experiments.effects", effects)
     monkeypatch.setitem(sys.modules, "experiments.pairs", pairs)
     monkeypatch.setitem(sys.modules, "experiments.ensemble", fake)
-    monkeypatch.setitem(sys.modules, "experiments.compare", compare)
+    monkeypatch.setitem(sys.modules, "experiments.paired", compare)
     monkeypatch.chdir(tmp_path)
     for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)

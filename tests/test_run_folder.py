@@ -14,7 +14,7 @@ import pytest
 
 from experiments import store, store_files
 
-INPUTS = store.Inputs({"plan": 'name = "plan"\n'}, {"region": "shanxi", "households": 100, "seed": 1})
+INPUTS = store.Inputs((("plan", 'name = "plan"\n'),), {"region": "shanxi", "households": 100, "seed": 1})
 SUMMARY = {"goals": [], "replicates": 2}
 
 
@@ -50,8 +50,8 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path):
 @pytest.mark.parametrize(
     "other",
     [
-        store.Inputs({"plan": 'name = "plan" \n'}, INPUTS.options),
-        store.Inputs({"plan2": 'name = "plan"\n'}, INPUTS.options),
+        store.Inputs((("plan", 'name = "plan" \n'),), INPUTS.options),
+        store.Inputs((("plan2", 'name = "plan"\n'),), INPUTS.options),
         store.Inputs(INPUTS.scenarios, {**INPUTS.options, "seed": 2}),
     ],
 )

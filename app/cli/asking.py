@@ -23,6 +23,7 @@ ALL_HOUSEHOLDS = "all"
 MOST_HOUSEHOLDS = 20_000_000
 WHOLE = "<number>"
 USUAL_REPLICATES = 40
+LEAST_COMPARED = 2
 
 AssumeOption = Annotated[
     list[str] | None,
@@ -71,7 +72,7 @@ class Request:
     def options(self) -> dict[str, Any]:
         """Return the options that results depend on; threads do not change a byte and are left out."""
         names = ("region", "households", "replicates", "seed", "until", "compared")
-        return {name: getattr(self, name) for name in names}
+        return {**{name: getattr(self, name) for name in names}, "changed": bool(self.changes)}
 
 
 @dataclass(frozen=True)
@@ -169,15 +170,26 @@ def households_asked(text: str, region: str) -> int:
 
 
 def load_scenarios(request: Request) -> tuple[Scenario, ...]:
-    """Return the scenarios of a request, the changed copy of the last one at the end."""
+    """Return the scenarios of a request in its order, the changed copy of the last one at the end.
+
+    One that is typed twice, or under two paths, is taken once. Raise InputError if two bear one name, or if
+    nothing is left to compare.
+    """
     import scenarios
 
-    chosen = [scenarios.load(name) for name in dict.fromkeys(request.scenarios)]
+    typed = [(text, scenarios.load(text)) for text in request.scenarios]
     if request.changes:
         with _typed_at("--set"):
-            chosen.append(chosen[-1].with_settings(request.changes))
+            typed.append(("--set", typed[-1][1].with_settings(request.changes)))
+    first: dict[str, tuple[str, Scenario]] = {}
+    for text, one in typed:
+        before, same = first.setdefault(one.name, (text, one))
+        if same != one:
+            raise InputError("name_twice", field="SCENARIO", values=(before, text, one.name))
+    if request.compared and len(first) < LEAST_COMPARED:
+        raise InputError("two_scenarios", field="SCENARIO")
     with _typed_at("--assume"):
-        return tuple(_assumed(one, request.assumptions) for one in chosen)
+        return tuple(_assumed(one, request.assumptions) for _, one in first.values())
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def fetch_or_run(
     from experiments import store
     from experiments.parts import Parts
 
-    inputs = store.Inputs({one.name: one.to_toml() for one in chosen}, request.options())
+    inputs = store.Inputs(tuple((one.name, one.to_toml()) for one in chosen), request.options())
     store.check_writable(out)
     parts = Parts.of(out, inputs)
     kept = store.find(out, inputs)
@@ -118,8 +118,8 @@ def _simulate(
 
 def _summary(ensemble: Any, request: Request, names: tuple[str, ...], id_: str) -> dict[str, Any]:
     """Return the summary of an ensemble with the effects of its pairs of scenarios."""
-    from experiments.compare import compare, headline_differences, luck_share, scoreboard
     from experiments.effects import effects_of
+    from experiments.paired import compare, headline_differences, luck_share, scoreboard
     from experiments.pairs import pairs_of
     from experiments.summary import add_effect, cleaned, summarise
 
