@@ -171,6 +171,19 @@ def verify(folder: Path) -> tuple[str, ...]:
     return tuple(faults)
 
 
+def unlisted(folder: Path) -> tuple[str, ...]:
+    """Return what lies in a run folder and is not of the run, one text a file; empty without a manifest.
+
+    Such a file harms no reading by name: the folder is whole, but not as it was written.
+    """
+    try:
+        listed = {MANIFEST, *json.loads((folder / MANIFEST).read_bytes())["files"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ()
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    return tuple(f"{name}: not in the manifest" for name in sorted(found - listed))
+
+
 def _fault(folder: Path, name: str, digest: str) -> str:
     """Return what is wrong with one file of a manifest, or an empty text."""
     path = PurePosixPath(name)

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
-from model.errors import InputError
+from model.data.levers import levers
+from model.data.months import month_text
+from model.errors import InputError, nearest
 from model.institutions.fold import ACTING, BY_GROUP, GRANTED
 from model.institutions.policy import CALENDARS, POWERTRAINS
 from scenarios.faults import Spot
@@ -89,10 +91,18 @@ def read_calendar(document: Mapping[str, object], inherited: str, spot: Spot) ->
     return calendar
 
 
+def _lever_called(label: str) -> str:
+    """Return the acting lever that bears a label, or the nearest to it, in either language, else empty."""
+    known = levers()
+    labels = {words: name for name in ACTING for words in known[name].label.values()}
+    return labels.get(nearest(label, labels), "")
+
+
 def acting_lever(name: str, spot: Spot) -> LeverPath:
     """Return the path of a lever that acts; raise InputError for an unknown one and for one that waits."""
     if name not in paths():
-        raise spot.fault("unknown_lever", "lever", name, allowed=", ".join(ACTING), among=paths())
+        near = _lever_called(name)
+        raise spot.fault("unknown_lever", "lever", name, allowed=", ".join(ACTING), among=paths(), near=near)
     if name not in ACTING:
         raise spot.fault("lever_waiting", "lever", name, allowed=", ".join(ACTING))
     return paths()[name]
@@ -208,7 +218,7 @@ def meeting(changes: Iterable[tuple[Change, Spot]]) -> list[InputError]:
     for (i, (early, _)), (j, (late, spot)) in combinations(enumerate(changes, start=1), 2):
         if j not in faults and _meet(early, late):
             code = "change_twice" if _cells(early) == _cells(late) else "changes_meet"
-            faults[j] = spot.fault(code, "lever", late.lever, f"{i}", f"{j}")
+            faults[j] = spot.fault(code, "lever", late.lever, f"{i}", f"{j}", *_months_met(early, late))
     return list(faults.values())
 
 
@@ -221,6 +231,11 @@ def _meet(one: Change, two: Change) -> bool:
     options = set(one.options or usual) & set(two.options or usual)
     places, groups = selected(one.places) & selected(two.places), set(one.groups) & set(two.groups)
     return bool(options and places and groups)
+
+
+def _months_met(one: Change, two: Change) -> tuple[str, str]:
+    """Return the first and the last month in which two changes meet."""
+    return month_text(max(one.first, two.first)), month_text(min(one.until, two.until))
 
 
 def _cells(change: Change) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from model.errors import InputError
+from model.errors import InputError, nearest
 from scenarios.checking import (
     SCHEMA,
     blocks_of,
@@ -51,10 +51,11 @@ def load(name_or_path: str | os.PathLike[str]) -> Scenario:
 
 def check(path: str | os.PathLike[str]) -> list[InputError]:
     """Return the faults of a scenario file, none if it is sound."""
+    text = os.fspath(path)
     try:
-        return _find(path)[1]
+        return (_find(path) if text in names() else _load_file(Path(text), ()))[1]
     except InputError as fault:
-        return [fault]
+        return [replace(fault, near=fault.near or _meant(text)) if fault.code == "file_missing" else fault]
 
 
 def _find(name_or_path: str | os.PathLike[str]) -> tuple[Scenario, list[InputError]]:
@@ -62,8 +63,19 @@ def _find(name_or_path: str | os.PathLike[str]) -> tuple[Scenario, list[InputErr
     if text in names():
         return shipped(text), []
     if isinstance(name_or_path, str) and not text.endswith(".toml") and not {"/", os.sep} & set(text):
-        raise Spot().fault("unknown_scenario", "scenario", text, among=names())
-    return _load_file(Path(text), ())
+        raise Spot().fault("unknown_scenario", "scenario", text, among=names(), near=_meant(text))
+    try:
+        return _load_file(Path(text), ())
+    except InputError as fault:
+        raise (replace(fault, near=_meant(text)) if fault.code == "file_missing" else fault) from None
+
+
+def _meant(text: str) -> str:
+    """Return a file NAME.toml that is there, or the shipped scenario of that name or label, else empty."""
+    if "\0" not in text and Path(f"{text}.toml").is_file():
+        return f"{text}.toml"
+    labels = {label: name for name in names() for label in (name, *shipped(name).label.values())}
+    return labels.get(Path(text).name, "") or labels.get(nearest(text, labels), "")
 
 
 @cache

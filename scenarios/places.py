@@ -51,6 +51,8 @@ def _read_place(name: str, spot: Spot) -> str:
     word = name.strip().lower()
     head, dot, part = word.partition(".")
     part = CHINESE_PARTS.get(part, part)
+    if not dot and CHINESE_PARTS.get(head, head) in ("urban", "rural"):
+        return f"*.{CHINESE_PARTS.get(head, head)}"
     if head in ("all", "*") and part in ("urban", "rural"):
         return f"*.{part}"
     if word == "all":

@@ -24,9 +24,13 @@ from scenarios.scenario import Assumption, Change
 
 SETTING = "VALUE[@FROM..TO][@PLACES][@GROUPS]"
 ASSUMING = "KEY=VALUE[@FROM..TO]"
+PERIOD = "FROM..TO (2026-01..2028-12)"
+LARGEST = 1e15
 WORDS = ("low", "central", "high")
 INCOME = "income"
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_LOOSE = re.compile(r"[+-]?\d{1,3}([,_，]\d{3})+(\.\d+)?|[+-]?\d{1,15}(\.\d{1,15})?([eE]\+?\d{1,2})?")
+_DATE = re.compile(r"\d{4}([-/.]\d{1,2}){0,2}")
 _PERCENT = re.compile(r"([+-]?\d{1,4}(\.\d{1,6})?)%")
 
 
@@ -43,21 +47,40 @@ def read_setting(text: str, layer: int = 0) -> Change:
     """Return the change of LEVER=VALUE[@FROM..TO][@PLACES][@GROUPS]: constant inside, the parent outside."""
     name, equals, rest = text.partition("=")
     spot = Spot()
+    if not name.strip():
+        raise spot.fault("bad_setting", "lever", text, allowed=f"LEVER={SETTING}")
     lever = acting_lever(name.strip(), spot)
     value, *parts = (part.strip() for part in rest.split("@"))
+    form = f"{lever.lever}={SETTING}"
     if not equals or not _NUMBER.fullmatch(value):
-        raise spot.fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
-    level = number_of(float(value), spot, lever.lever, lever.low, lever.high, lever.unit)
+        raise spot.fault("bad_setting", lever.lever, text, allowed=form, near=_plain_number(value))
+    level = number_of(_as_typed(value), spot, lever.lever, lever.low, lever.high, lever.unit)
     first, last = PLAN_ISSUED, MONTHS - 1
     if parts and ".." in parts[0]:
         first, last = _period(parts.pop(0), lever.lever, spot)
+    elif parts and _DATE.fullmatch(parts[0]):
+        raise spot.fault("bad_period", lever.lever, parts[0], allowed=PERIOD)
     places = read_places(parts.pop(0).split(","), spot) if parts and not _are_groups(parts[0]) else ("all",)
     groups = read_groups(parts.pop(0).split(","), spot) if parts else GROUP_NAMES
     if parts:
-        raise spot.fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
+        raise spot.fault("bad_setting", lever.lever, text, allowed=form)
     if groups != GROUP_NAMES and lever.lever not in BY_GROUP:
         raise spot.fault("groups_not_here", "groups", lever.lever, allowed="all")
     return Change(lever.lever, ((first, level),), places, groups, until=last, layer=layer)
+
+
+def _as_typed(value: str) -> int | float:
+    """Return a number as it was typed: whole numbers are told back without a point."""
+    return float(value) if "." in value else int(value)
+
+
+def _plain_number(value: str) -> str:
+    """Return a number written with separators, an exponent or a unit (8,000, 8e3, 8000元) as it is read."""
+    found = _LOOSE.match(value)
+    if not found or value.endswith("%"):
+        return ""
+    number = float(re.sub("[,_，]", "", found[0]))
+    return f"{number:.15g}" if abs(number) < LARGEST else ""
 
 
 def _are_groups(part: str) -> bool:
@@ -175,4 +198,4 @@ def _number(value: str, spot: Spot, low: float, high: float, unit: str) -> float
     if not _NUMBER.fullmatch(value):
         allowed = f"{low:g}..{high:g} {unit}, low, central, high"
         raise spot.fault("bad_assumption", "value", value, allowed=allowed)
-    return number_of(float(value), spot, "value", low, high, unit)
+    return number_of(_as_typed(value), spot, "value", low, high, unit)

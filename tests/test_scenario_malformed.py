@@ -345,7 +345,7 @@ def test_a_hostile_file_is_refused_quickly(text: str, tmp_path: Path) -> None:
         ("nev_purchase_subsidy=1e9", "bad_setting"),
         ("nev_purchase_subsidy=nan", "bad_setting"),
         ("nev_purchase_subsidy=99999", "out_of_range"),
-        ("nev_purchase_subsidy=1@2026-01", "bad_place"),
+        ("nev_purchase_subsidy=1@2026-01", "bad_period"),
         ("nev_purchase_subsidy=1@2028-01..2026-01", "months_not_ascending"),
         ("nev_purchase_subsidy=1@2020-01..2026-01", "before_plan"),
         ("nev_purchase_subsidy=1@2026-01..2040-01", "month_outside"),
@@ -355,7 +355,7 @@ def test_a_hostile_file_is_refused_quickly(text: str, tmp_path: Path) -> None:
         ("charging_density=9@q1", "groups_not_here"),
         ("parking_fee=5", "lever_waiting"),
         ("nev_subsidy=5", "unknown_lever"),
-        ("=5", "unknown_lever"),
+        ("=5", "bad_setting"),
     ],
 )
 def test_a_faulty_setting_is_refused(setting: str, code: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from app.cli.session import JsonOption, LangOption, whole_number
+from app.cli.session import LARGEST, JsonOption, LangOption, spelt_plainly, whole_number
 from app.wording import mark
 from model.data.months import month_index
 from model.errors import InputError
@@ -142,11 +143,7 @@ def replicates_asked(text: str) -> int:
     """Return the number of replicates; raise InputError if there are fewer fitted draws than that."""
     from model.data.parameters import fitted_draw_count
 
-    number = whole_number(text, "--replicates", 1)
-    most = fitted_draw_count() if number > 1 else 0
-    if number > most > 0:
-        raise InputError("replicates", field="--replicates", allowed=f"1..{most}", values=(text,))
-    return number
+    return whole_number(text, "--replicates", 1, fitted_draw_count() or LARGEST)
 
 
 def households_asked(text: str, region: str) -> int:
@@ -156,7 +153,11 @@ def households_asked(text: str, region: str) -> int:
     """
     from model.data.load import load_region
 
-    most = int(load_region(region).households.max(axis=0).sum())
+    try:
+        known = load_region(region)
+    except InputError as fault:
+        raise replace(fault, field="--region") from None
+    most = int(known.households.max(axis=0).sum())
     allowed = f"1..{min(most, MOST_HOUSEHOLDS)}" + (f", {ALL_HOUSEHOLDS}" if most <= MOST_HOUSEHOLDS else "")
     if text == ALL_HOUSEHOLDS and most <= MOST_HOUSEHOLDS:
         return most
@@ -166,7 +167,8 @@ def households_asked(text: str, region: str) -> int:
         number = 0
     if 1 <= number <= min(most, MOST_HOUSEHOLDS):
         return number
-    raise InputError("households", field="--households", allowed=allowed, values=(text,))
+    near = spelt_plainly(text, 1, min(most, MOST_HOUSEHOLDS))
+    raise InputError("households", field="--households", allowed=allowed, near=near, values=(text,))
 
 
 def load_scenarios(request: Request) -> tuple[Scenario, ...]:
@@ -212,5 +214,20 @@ def _month(text: str) -> str:
     try:
         month_index(text)
     except ValueError:
-        raise InputError("month", field="--until", allowed="2015-01..2030-12", values=(text,)) from None
+        raise InputError(
+            "month", field="--until", allowed="2015-01..2030-12", near=_month_meant(text), values=(text,)
+        ) from None
     return text
+
+
+def _month_meant(text: str) -> str:
+    """Return the month that a year (its December) or a month of one digit stands for, else empty."""
+    found = re.fullmatch(r"([0-9]{4})(?:[-/.]?([0-9]{1,2}))?", text)
+    if not found:
+        return ""
+    guess = f"{found[1]}-{found[2] or '12':0>2}"
+    try:
+        month_index(guess)
+    except ValueError:
+        return ""
+    return guess

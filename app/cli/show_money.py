@@ -39,6 +39,8 @@ def _span(part: Row | None, shown: Callable[[float], str]) -> str:
     """Return the median and the interval of a figure as one cell."""
     if part is None or part["value"] is None:
         return figures.MISSING
+    if part["low"] is None:
+        return shown(part["value"])
     return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
 
 

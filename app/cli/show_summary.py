@@ -13,6 +13,7 @@ from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_money import show_differences, show_effects
 from app.wording import mark
+from experiments.summary import PERCENTILES_FROM
 
 Row = Mapping[str, Any]
 
@@ -50,6 +51,8 @@ LEVERS_ELSEWHERE = mark(
 
 def show_summary(session: Session, summary: Row, folder: Path | None, labels: Labels) -> None:
     """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
+    if summary["replicates"] == 1:
+        summary = figures.of_one(summary)
     _header(session, summary, labels)
     _goals(session, summary, labels)
     _effects(session, summary, labels)
@@ -87,6 +90,11 @@ def _header(session: Session, summary: Row, labels: Labels) -> None:
         _line(session, say(LEVERS_ELSEWHERE), "yellow")
     if summary["replicates"] == 1:
         _line(session, say("one replicate: no interval and no probability can be read from it"), "yellow")
+    elif summary["replicates"] < PERCENTILES_FROM:
+        text = say(
+            "in brackets: the whole range of {replicates} replicates; from {many} on, 90 % of them lie inside"
+        ).format(replicates=summary["replicates"], many=PERCENTILES_FROM)
+        _line(session, text, "yellow")
     if not summary.get("calibrated", False):
         _line(
             session,
@@ -128,15 +136,25 @@ def _goals(session: Session, summary: Row, labels: Labels) -> None:
         cells += [_standing(session, goal["scenarios"][name], goal["unit"]) for name in summary["scenarios"]]
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
-    _line(
-        session,
-        say("Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %]."),
-    )
+    _line(session, say(_cell_words(summary["replicates"])))
     if any(goal.get("stretch") is not None for goal in summary["goals"]):
         _line(
             session,
             say("Stretch: where a target is met before or without the plan, what the plan reaches (median)."),
         )
+
+
+def _cell_words(replicates: int) -> str:
+    """Return what stands in a cell of the goals."""
+    if replicates == 1:
+        return mark("Each cell: the figure of one simulation; met or not.")
+    if replicates < PERCENTILES_FROM:
+        return mark(
+            "Each cell: median [range]; met or not; p = share of replicates that meet it [Wilson 95 %]."
+        )
+    return mark(
+        "Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %]."
+    )
 
 
 def _standing(session: Session, part: Row, unit: str | None) -> str:
@@ -148,7 +166,7 @@ def _standing(session: Session, part: Row, unit: str | None) -> str:
     lines = (
         figures.level(part["value"], unit),
         figures.interval(part["low"], part["high"], unit),
-        f"{met} · p {figures.probability(part['probability'])}",
+        met if part["probability"] is None else f"{met} · p {figures.probability(part['probability'])}",
         figures.chances(part["probability_low"], part["probability_high"]),
     )
     return "\n".join(line for line in lines if line)
@@ -211,18 +229,14 @@ def _money(session: Session, summary: Row, labels: Labels) -> None:
     """Print what the public hand pays from 2022 on, by scenario, instrument and payer."""
     if not summary["money"]:
         return
-    heads = (
-        mark("Scenario"),
-        mark("Instrument"),
-        mark("Payer"),
-        mark("CNY, hundred millions"),
-        mark("Interval"),
-    )
+    alone, few = summary["replicates"] == 1, summary["replicates"] < PERCENTILES_FROM
+    heads = [mark("Scenario"), mark("Instrument"), mark("Payer"), mark("CNY, hundred millions")]
+    heads += [] if alone else [mark("Range") if few else mark("Interval")]
     table = session.table(mark("Public money from 2022 on (current prices)"), *heads)
     for row in summary["money"]:
         names = (labels.scenario(row["scenario"]), labels[row["instrument"]], labels[row["payer"]])
-        span = f"[{figures.money(row['low'])}, {figures.money(row['high'])}]"
-        table.add_row(*(Text(cell) for cell in (*names, figures.money(row["value"]), span)))
+        spans = () if alone else (figures.money_interval(row["low"], row["high"]),)
+        table.add_row(*(Text(cell) for cell in (*names, figures.money(row["value"]), *spans)))
     session.out.print(table)
 
 

@@ -43,6 +43,13 @@ def printable(text: str) -> str:
     return clean if len(clean) <= LONGEST_VALUE else clean[: LONGEST_VALUE - 1] + "…"
 
 
+def _whole_names(allowed: str) -> str:
+    """Return what is allowed as one short line, cut between two names rather than in one."""
+    short = printable(allowed)
+    names, comma, _ = short.rpartition(", ")
+    return f"{names}{comma}…" if len(allowed) > LONGEST_VALUE and comma else short
+
+
 def word_error(error: InputError, lang: str) -> str:
     """Word one fault as `jinlv: FILE:LINE: field: what is wrong; what is allowed (did you mean ...?)`.
 
@@ -54,7 +61,7 @@ def word_error(error: InputError, lang: str) -> str:
         error,
         file=printable(error.file),
         field=printable(error.field),
-        allowed=printable(_spoken(error.allowed, lang)),
+        allowed=_whole_names(_spoken(error.allowed, lang)),
         near=printable(error.near),
         values=tuple(printable(value) for value in values),
     )

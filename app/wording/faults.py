@@ -12,6 +12,7 @@ FAULTS = frozenset(
         mark("unreadable"),
         mark("hash differs"),
         mark("outside the folder"),
+        mark("not in the manifest"),
         mark("No space left on device"),
         mark("File too large"),
         mark("Disk quota exceeded"),
