@@ -18,7 +18,7 @@ GROUP_NAMES = ("q1", "q2", "q3", "q4", "q5")
 CHINESE_PARTS = {"城镇": "urban", "农村": "rural"}
 EVERYWHERE = ("all", "*.urban", "*.rural")
 DRIVING_LIMIT = "driving_limit"
-PLACES_ALLOWED = "all, *.urban, *.rural, a city (140100, taiyuan, 太原), city.urban, city.rural"
+PLACES_ALLOWED = "all, *.urban, *.rural, 140100, taiyuan, 太原, taiyuan.urban, 太原.rural"
 GROUPS_ALLOWED = "all, q1, q2, q3, q4, q5"
 
 

@@ -81,7 +81,7 @@ def _shipped_toml(scenario: Scenario, say: Callable[[str], str]) -> str:
 
 
 def _change_lines(change: Change) -> list[str]:
-    points = ", ".join(f"{month_text(month)} = {value!r}" for month, value in change.path)
+    points = ", ".join(f"{month_text(month)} = {_number(value)}" for month, value in change.path)
     lines = [
         f"lever = {_text(change.lever)}",
         f"places = {_list(change.places)}",
@@ -94,11 +94,16 @@ def _change_lines(change: Change) -> list[str]:
         lines.append(f"options = {_list(change.options)}")
     for key in ("cap", "price_ceiling", "budget"):
         value = getattr(change, key)
-        lines += [f"{key} = {value!r}"] if value is not None else []
+        lines += [f"{key} = {_number(value)}"] if value is not None else []
     lines += [f"requires = {_text(change.requires)}"] if change.requires is not None else []
     lines += [f"note = {_text(change.note)}"] if change.note else []
     lines += [f"layer = {change.layer}"] if change.layer else []
     return lines
+
+
+def _number(value: float) -> str:
+    """Return a level as it is read back: a whole one without a point."""
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _text(text: str) -> str:

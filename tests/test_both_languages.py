@@ -8,7 +8,6 @@ import typer
 from app.cli import session
 from app.cli.listing import FIELDS, NAMES, as_record
 from app.cli.main import app, call
-from app.wording.catalogue import translator
 from app.wording.faults import FAULTS, fault_text
 from app.wording.tables import table_text, texts
 from calibration import effects
@@ -196,14 +195,31 @@ def test_the_table_of_texts_holds_nothing_that_is_not_shown():
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_faults_of_files_are_told_in_the_readers_language(fault):
-    assert fault_text(f"runs/x: {fault}", translator("en")) == f"runs/x: {fault}"
-    assert CHINESE.search(fault_text(f"runs/x: {fault}", translator("zh")))
+    assert fault_text(f"runs/x: {fault}", "en") == f"runs/x: {fault}"
+    chinese = fault_text(f"runs/x: {fault}", "zh")
+    assert CHINESE.search(chinese) and ":" not in chinese
 
 
 def test_a_run_folder_that_is_damaged_is_told_in_the_readers_language(capsys, tmp_path):
     (tmp_path / "manifest.json").write_text("{}")
     assert call(["verify", str(tmp_path), "--lang", "zh"]) == 1
-    assert capsys.readouterr().err == f"jinlv: {tmp_path}: 已损坏: manifest.json: 无法读取\n"
+    assert capsys.readouterr().err == f"jinlv: {tmp_path}：已损坏：manifest.json：无法读取\n"
+
+
+@pytest.mark.parametrize("wrong", ["nev_purchase_subsidy=8000@taiyun", "nev_purchase_subsidy=8000@q1@q2"])
+def test_what_is_allowed_holds_no_english_sentence(wrong, capsys):
+    assert call(["run", "--set", wrong, "--lang", "zh"]) == 2
+    said = re.sub(r"\[@[A-Z.]+\]|taiy[a-z]+|urban|rural|places", " ", capsys.readouterr().err)
+    assert english_words(said) == []
+
+
+def test_what_the_system_says_of_a_file_is_told_in_the_readers_language(capsys, tmp_path):
+    assert call(["scenario", "check", "x" * 5000 + ".toml", "--lang", "zh"]) == 2
+    assert "无法读取文件：文件名过长" in capsys.readouterr().err
+    (tmp_path / "taken").write_text("")
+    assert call(["run", "plan", "--out", str(tmp_path / "taken" / "x"), "--lang", "zh"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("jinlv: 失败：") and said.endswith("不是文件夹；没有保存任何结果\n"), said
 
 
 def test_every_field_has_a_head():

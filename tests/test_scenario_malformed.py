@@ -57,6 +57,7 @@ TEXTS: dict[str, tuple[str, str, str, int]] = {
         5,
     ),
     "waiting lever": (HEAD + '[[change]]\nlever = "parking_fee"\n' + PATH, "lever_waiting", "lever", 5),
+    "number for a change": (HEAD.replace("\nname", "\nchange = [1]\nname"), "wrong_type", "change[1]", 2),
     "no lever": (HEAD + "[[change]]\n" + PATH, "missing_key", "lever", 4),
     "lever is a number": (HEAD + "[[change]]\nlever = 3\n" + PATH, "wrong_type", "lever", 5),
     "wrong unit": (change('unit = "USD per vehicle"\n' + PATH), "wrong_unit", "unit", 6),

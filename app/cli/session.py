@@ -79,6 +79,11 @@ class Session:
             made.add_column(Text(self.say(column)), overflow="fold", no_wrap=column == KEY)
         return made
 
+    @property
+    def joint(self) -> str:
+        """Return what stands between two clauses of one line."""
+        return "；" if self.lang == "zh" else "; "
+
     def told(self, head: str, rest: str) -> str:
         """Return a head and what it introduces, joined as the session's language does."""
         return f"{head}：{rest}" if self.lang == "zh" else f"{head}: {rest}"
@@ -156,7 +161,7 @@ def _labelled(label: str, known: Iterable[str]) -> str:
     rows = {key: as_record(row) for key, row in known.items()}
     labels = {label_of(Session(lang), row).lower(): key for lang in LANGUAGES for key, row in rows.items()}
     labels.pop("", None)
-    return labels.get(nearest(label.lower(), labels), "")
+    return str(labels.get(nearest(label.lower(), labels), ""))
 
 
 def one_of(name: str, known: Iterable[str], kind: str) -> str:

@@ -109,7 +109,7 @@ def _header(session: Session, summary: Row, labels: Labels) -> None:
         share = figures.level(luck["share"], "share")
         name = labels[luck["indicator"]]
         of = say("of the variance between replicates is luck, the rest is parameters")
-        _line(session, f"{name} {luck['year']}: {share} {of}")
+        _line(session, session.told(f"{name} {luck['year']}", f"{share} {of}"))
 
 
 def _goal_name(session: Session, goal: Row, labels: Labels) -> str:

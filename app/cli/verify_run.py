@@ -38,8 +38,8 @@ def verify(
         )
     for folder, faults in found.items():
         if faults:
-            told = printable(session.listed(*(fault_text(fault, say) for fault in faults)))
-            line = f"jinlv: {printable(folder)}: {say('damaged')}: {told}"
+            told = printable(session.listed(*(fault_text(fault, session.lang) for fault in faults)))
+            line = f"jinlv: {session.told(session.told(printable(folder), say('damaged')), told)}"
             typer.echo(line, err=True)
         elif not as_json:
             typer.echo(f"{folder}: {say('whole')}")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.wording.catalogue import CATALOGUES
+from app.wording.faults import fault_text
 from app.wording.tables import table_text
 from app.wording.toml import toml_text
 from model.errors import InputError
@@ -57,6 +58,8 @@ def word_error(error: InputError, lang: str) -> str:
     What the sentence itself does not show of field, allowed and near is put before and after it.
     """
     values = tuple(toml_text(value, lang) for value in error.values) if error.code == "toml" else error.values
+    if error.code == "file_unreadable":
+        values = tuple(fault_text(value, lang) for value in values)
     safe = replace(
         error,
         file=printable(error.file),
