@@ -268,9 +268,15 @@ class Traffic:
         ledger.write_fleets(month, self._fleet_cars)
         return due
 
-    def drive(self, month: int, ledger: Ledger) -> None:
-        """Drive: kilometres answer the petrol price; energy, spending and emissions follow."""
+    def usual_use(self, month: int) -> Floats:
+        """Return the use of a month over that of a year by powertrain (3,): kilometres answer the petrol
+        price, and electric cars are driven more."""
         market = self.market
         answer = (market.petrol[month] / market.usual_petrol) ** self.parameters["veh_fuel_price_elasticity"]
-        factor = np.array([answer, answer, self._rebound]) / MONTHS_A_YEAR
+        return np.array([answer, answer, self._rebound]) / MONTHS_A_YEAR
+
+    def drive(self, month: int, ledger: Ledger, factor: Floats | None = None) -> None:
+        """Drive the `factor` (P, 5, 3) of yearly use; energy, spending and emissions follow."""
+        if factor is None:
+            factor = np.tile(self.usual_use(month), (len(self.region.places), 5, 1))
         ledger.write_use(month, self.stock, factor, self._energy_prices[month], self._carbon[month])

@@ -22,6 +22,7 @@ _STOCKS = np.array(
         name
         in ("households", "persons", "aware_persons", "considering", "attention", "points", "points_public")
         or name.startswith(("cars_", "fleet_cars_"))
+        or "_stock_" in name
         for name in MEASURES
     ]
 )
