@@ -56,7 +56,12 @@ TEXTS: dict[str, tuple[str, str, str, int]] = {
         "lever",
         5,
     ),
-    "waiting lever": (HEAD + '[[change]]\nlever = "scenic_bus_coverage"\n' + PATH, "lever_waiting", "lever", 5),
+    "waiting lever": (
+        HEAD + '[[change]]\nlever = "scenic_bus_coverage"\n' + PATH,
+        "lever_waiting",
+        "lever",
+        5,
+    ),
     "no lever": (HEAD + "[[change]]\n" + PATH, "missing_key", "lever", 4),
     "lever is a number": (HEAD + "[[change]]\nlever = 3\n" + PATH, "wrong_type", "lever", 5),
     "wrong unit": (change('unit = "USD per vehicle"\n' + PATH), "wrong_unit", "unit", 6),

@@ -155,7 +155,12 @@ def test_a_change_to_the_same_level_changes_nothing(parent: str, tmp_path: Path)
         else:
             table = paths()[lever].level(parent)
             points = ", ".join(f"{month_text(m)} = {v!r}" for m, v in table if m >= PLAN_ISSUED)
-        places = {"*.rural": '["*.rural"]', "*.urban": '["*.urban"]', "all": '["all"]', "driving_limit": '["140100.urban"]'}
+        places = {
+            "*.rural": '["*.rural"]',
+            "*.urban": '["*.urban"]',
+            "all": '["all"]',
+            "driving_limit": '["140100.urban"]',
+        }
         text += f'[[change]]\nlever = "{lever}"\nplaces = {places[paths()[lever].places]}\n'
         text += f"path = {{ {points} }}\n"
     assert same(resolved(written(tmp_path, text, parent=parent)), resolved(parent))
