@@ -21,6 +21,7 @@ from model.data.months import PLAN_ISSUED, month_text
 from model.domains.timing import KNOWN_AHEAD
 from model.errors import InputError
 from model.institutions.policy import Policy
+from model.outset import REFERENCE
 from model.population.columns import FIXED
 from model.province import Province
 
@@ -74,6 +75,8 @@ def key_of(province: Province) -> str:
         made.update(series.encode() + policy.world[series].tobytes())
     for lever in sorted(policy.delivered):
         made.update(lever.encode() + policy.delivered[lever][: province.month].tobytes())
+    for path in province.journeys.levels(REFERENCE):  # the constants of the modes belong to that month
+        made.update(path.tobytes())
     # Nobody knew of the province's money before the plan was issued.
     horizon = province.month + (KNOWN_AHEAD if province.month > PLAN_ISSUED else 0)
     for part in sorted(_promises(policy, horizon)):
@@ -157,6 +160,7 @@ def _standing(province: Province) -> dict[str, Array]:
     for n, fleet in enumerate(traffic.fleets):
         found.update({f"fleet:{n}:{name}": array for name, array in fleet.counts.items()})
     found.update({f"traffic:{name}": array for name, array in traffic.memory.items()})
+    found.update({f"journeys:{name}": array for name, array in province.journeys.memory.items()})
     return found | {
         "counts": society.counts,
         "standing": society.standing,
