@@ -24,6 +24,7 @@ INNER = {
     "outset": 6,
     "society": 7,
     "incentives": 7,
+    "depots": 7,
     "traffic": 8,
     "journeys": 8,
     "payments": 9,

@@ -87,9 +87,15 @@ class Ledger:
         """Enter what the diaries written in the month hold, (P, 5, 16) in the order of GROUPED."""
         self.grouped[month, :, :, G["trips_walk"] :] = sums
 
-    def write_fleets(self, month: int, cars: Ints) -> None:
-        """Enter the cars of fleets in use, (P, 12)."""
-        _write_fleets(self.placed[month], cars, L["fleet_cars_ice"])
+    def write_fleet_sales(self, month: int, bought: Floats) -> None:
+        """Enter the cars that fleets bought, (P, 12)."""
+        first = L["fleet_sales_ice"]
+        self.placed[month, :, first : first + len(KINDS)] = by_powertrain(bought)
+
+    def write_fleets(self, month: int, cars: Ints, ruled: Floats) -> None:
+        """Enter the cars of fleets in use, (P, 12), and what was bought and stands of fleets in RULED and
+        their CO2, `ruled` (P, 21) in the order of PLACED."""
+        _write_fleets(self.placed[month], cars, ruled, L["fleet_cars_ice"], L["hire_bought_other"])
 
     def write_use(
         self,
@@ -158,8 +164,10 @@ def _write_cars(
 
 
 @kernel
-def _write_fleets(row: Floats, cars: Ints, first: int) -> None:
+def _write_fleets(row: Floats, cars: Ints, ruled: Floats, first: int, first_ruled: int) -> None:
     for p in range(row.shape[0]):
+        for k in range(ruled.shape[1]):
+            row[p, first_ruled + k] = ruled[p, k]
         for j in range(OPTIONS):
             row[p, first + j // CLASS_COUNT] += cars[p, j]
 
