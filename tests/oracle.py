@@ -17,15 +17,23 @@ from model.start import grant_keys
 from tests.oracle_cars import BEV, CLASSES, KINDS, OPTIONS, Sales
 from tests.oracle_minds import Minds
 from tests.oracle_start import Row
+from tests.oracle_travel import Trips
 
 
 class Oracle(Minds):
     """A run. `people` by place, `book` month -> (measure, place[, fifth or option]) -> sum."""
 
+    def __init__(self, *given: Any) -> None:
+        """Give everyone a state for January 2015."""
+        super().__init__(*given)
+        self.trips = Trips(self)
+
     def step(self) -> None:
         """Live a month."""
         month, sales, row = self.month, Sales(), {}
         self._turn_over(month, sales)
+        for h in self.came:
+            self.trips.draw(h, -2 - month)
         if month > 0 and month % 12 == 0:
             self._january(month // 12)
             self.dealers.first_rate = self._first_car_rate(month // 12)
@@ -39,6 +47,7 @@ class Oracle(Minds):
             self.dealers.decide(h, month, offers, sales)
         self._follow_sales(sales)
         self._renew_fleets(month, offers, row)
+        self.trips.travel(month, self._living(), row)
         self._pay_grants(month, sales, offers)
         self._account(month, sales, row)
         self.book.append(row)
@@ -157,7 +166,8 @@ class Oracle(Minds):
                 _add(row, ("fleet_cars_" + KINDS[j // 4], fleet.place), fleet.cars[j])
 
     def _account(self, month: int, sales: Sales, row: Row) -> None:
-        """Enter flows, stocks and what is driven: km answer the petrol price, BEV have a rebound."""
+        """Enter flows, stocks and what is driven: km answer the petrol price and the trips
+        given up, BEV have a rebound."""
         q, market, series = self.q, self.market, self.series
         for name, cells in sales.flow.items():
             for (p, g, j), number in cells.items():
@@ -172,13 +182,14 @@ class Oracle(Minds):
         for (_, p, g), units in sales.grant_units.items():
             _add(row, ("claims", p, g), units)
         answer = float(market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
-        factor = (answer, answer, 1.0 + q["veh_km_rebound_ev"])
+        usual = (answer, answer, 1.0 + q["veh_km_rebound_ev"])
+        factor = self.trips.use(self._living(), usual)
         petrol, grid = float(series["petrol_price"][month]), float(series["grid_factor"][month])
         for h in self._living():
             if h.car is None:
                 continue
             p, g, kind = h.place, h.quintile, h.car // CLASSES
-            km = h.weight * h.car_km * factor[kind] / 12
+            km = h.weight * h.car_km * factor[p, g, kind] / 12
             litres, kwh = km * h.car_fuel / 100.0, km * h.car_energy / 100.0
             _add(row, (f"cars_{KINDS[kind]}", p, g), h.weight)
             _add(row, (f"km_{KINDS[kind]}", p, g), km)

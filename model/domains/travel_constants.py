@@ -15,7 +15,7 @@ from model.kernels import kernel
 
 Floats = NDArray[np.float64]
 
-_ROUNDS, _DAMP, _CLOSE = 2000, 0.4, 1e-11
+_ROUNDS, _DAMP, _CLOSE = 2000, 0.4, 1e-13
 _LEAST, _MOST = 0.02, 0.95
 """Shares of owners' trips by their car between which the four shares can be met."""
 

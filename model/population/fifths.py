@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 
-_HALVINGS = 40
+_HALVINGS = 28
 _TAIL = 6.0
 
 
@@ -28,7 +28,10 @@ def fifth_means(income: Floats, persons: Floats, log_sd: Floats) -> Floats:
         edge = (low + high) / 2.0
         below = (part * ndtr((edge[..., None] - middle) / log_sd)).sum(axis=2) < want
         low, high = np.where(below, edge, low), np.where(below, high, edge)
+    z = (high[..., None] - middle) / log_sd
     earned = part * income[:, None, :]
-    under = (earned * ndtr((high[..., None] - middle) / log_sd - log_sd)).sum(axis=2)
+    under = (earned * ndtr(z - log_sd)).sum(axis=2)
+    # what the edge is off the exact one by, to first order: the people between them earn the edge
+    under -= np.exp(high) * ((part * ndtr(z)).sum(axis=2) - want)
     total = earned.sum(axis=(1, 2))[:, None]
     return np.asarray(np.diff(under, prepend=0.0, append=total, axis=1) * 5.0)
