@@ -136,9 +136,8 @@ class Trips:
         per_km = petrol * float(np.mean(self.series["petrol_price"][IN_2022]))
         shares = np.array([q[f"trv_share_{mode}_urban"] for mode in ("walk", "bike", "pt", "car")])
         shares = shares / shares.sum()
-        anchor = max(
-            q["trv_anchor_ownership"], (shares[3] - q["trv_hire_share"]) / (0.95 - q["trv_hire_share"])
-        )
+        taxi = q["trv_hire_share"]
+        anchor = max(q["trv_anchor_ownership"], (shares[3] - taxi) / (0.95 - taxi))
         owners = np.clip(anchor + q["trv_ownership_slope"] * np.array([-0.5, -0.25, 0.0, 0.25, 0.5]), 0, 1)
         hired = (1 - owners.mean()) * taxi
         want = np.array([*shares[:3], shares[3] - hired, hired])
