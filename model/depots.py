@@ -16,10 +16,9 @@ from model.data.service_fleets import SERVICES, service_fleets
 from model.domains.car_choice import BEV, ICE, Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.indicators.ledger import RULED, Ledger
-from model.kernels import kernel
 from model.markets import services
 from model.markets.fleet_choice import fleet_constants, fleet_shares, split_purchases
-from model.markets.fleets import Fleet
+from model.markets.fleets import Fleet, by_cleanness
 from model.markets.vehicles import CarMarket, tastes_of
 from model.start import earlier_sales
 
@@ -55,9 +54,11 @@ class Depots:
         cumulated ages of cars in January 2015."""
         self.region, self.parameters, self.series = region, parameters, series
         self.towns: Ints = np.array([p for p, place in enumerate(region.places) if place.urban], np.int64)
-        number = {region.places[p].city: f for f, p in enumerate(self.towns)}
-        self._city: Ints = np.array([number[place.city] for place in region.places], np.int64)
-        self.town = self.towns[self._city]
+        last = {region.places[p].city: p for p in self.towns.tolist()}
+        self.town: Ints = np.array(
+            [p if place.urban else last[place.city] for p, place in enumerate(region.places)], np.int64
+        )
+        self._city = np.searchsorted(self.towns, self.town)
         lives = {name: parameters["fleet_life"] for name in CARS}
         lives |= {name: fleet.life for name, fleet in service_fleets().items()}
         self.fleets = {
@@ -136,18 +137,20 @@ class Depots:
         return np.concatenate([of_services, hire], axis=1)
 
     def renew(
-        self, month: int, offers: Offers, sold: Floats, levers: Mapping[str, Floats], ledger: Ledger
+        self, month: int, offers: Offers, sales: Floats, levers: Mapping[str, Floats], ledger: Ledger
     ) -> bool:
-        """Each quarter fleets buy, cars in proportion to what households of their city bought in it, `sold`
-        (P,); tells whether they did. A month's stocks and CO2 are entered in the ledger."""
+        """Each quarter fleets buy, cars in proportion to what households of their city bought in it; tells
+        whether they did. Stocks and CO2 are entered each month. `sales` (12, P, 3) of the last months, by
+        month of the year."""
         due = month % QUARTER == QUARTER - 1
         if due:
             rules = self._rules(levers)
-            self._buy_cars(month, offers, sold, rules)
+            quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
+            self._buy_cars(month, offers, sales[quarter].sum(axis=(0, 2)), rules)
             self._buy_services(month // QUARTER, rules)
             self._count()
             ledger.write_fleet_sales(month, self.car_sales)
-        else:
+        elif month % QUARTER == 0:
             self._row[:, : 2 * len(RULED)] = 0.0
         self._row[:, -1] = self._standing @ self._carbon[month]
         ledger.write_fleets(month, self.car_counts, self._row)
@@ -197,13 +200,3 @@ class Depots:
         for n, name in enumerate(SERVICES):
             self._standing[self.towns, 2 * n : 2 * n + 2] = self.fleets[name].cars
         self._standing[self.towns, 2 * len(SERVICES) :] = self.fleets["hire"].cars
-
-
-@kernel
-def by_cleanness(towns: Ints, vehicles: Ints, row: Floats, at: int) -> None:
-    """Write the vehicles (F, K) that are not clean and those that are in columns `at` and `at` + 1 of `row`
-    (P, .); of twelve options the petrol cars are not clean, of two the first."""
-    first = CLASS_COUNT if vehicles.shape[1] == OPTIONS else 1
-    for f in range(towns.size):
-        row[towns[f], at] = vehicles[f, :first].sum()
-        row[towns[f], at + 1] = vehicles[f, first:].sum()

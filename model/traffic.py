@@ -216,9 +216,7 @@ class Traffic:
 
     def renew_fleets(self, month: int, offers: Offers, levers: Mapping[str, Floats], ledger: Ledger) -> bool:
         """Each quarter fleets buy by the cars that households bought in it; tells whether they did."""
-        quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
-        sold = self._recent[quarter].sum(axis=(0, 2))
-        return self.depots.renew(month, offers, sold, levers, ledger)
+        return self.depots.renew(month, offers, self._recent, levers, ledger)
 
     def usual_use(self, month: int) -> Floats:
         """Return the use of a month over that of a year by powertrain (3,): kilometres answer the petrol

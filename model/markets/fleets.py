@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.data.months import MONTHS_A_YEAR, QUARTER
+from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.kernels import kernel
 from model.markets.fleet_choice import by_rule
 
@@ -58,6 +59,16 @@ def _replace(
         for k in range(2):
             ring[f, k] = bought[f, k]
             cars[f, k] += bought[f, k]
+
+
+@kernel
+def by_cleanness(towns: Ints, vehicles: Ints, row: Floats, at: int) -> None:
+    """Write the vehicles (F, K) that are not clean and those that are in columns `at` and `at` + 1 of `row`
+    (P, .); of twelve options the petrol cars are not clean, of two the first."""
+    first = CLASS_COUNT if vehicles.shape[1] == OPTIONS else 1
+    for f in range(towns.size):
+        row[towns[f], at] = vehicles[f, :first].sum()
+        row[towns[f], at + 1] = vehicles[f, first:].sum()
 
 
 class Fleet(mesa.Agent):  # type: ignore[misc]
