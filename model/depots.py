@@ -39,7 +39,9 @@ RULES = {
 
 class Depots:
     """All fleets. `fleets` by name, `towns` (F,) the places where they are kept and charged, `town` (P,) the
-    town that each place buys with; `car_counts`, `car_sales` (P, 12) cars in use and bought last."""
+    town that each place buys with; `car_counts`, `car_sales` (P, 12) cars in use and bought last; `shares`
+    (F, 12) of options in the last purchases of all car fleets without a rule, `wanted` (3, F, 12) these
+    purchases by fleet under the rules; `weights` (M, 3) of these fleets, `choices` of the services."""
 
     def __init__(
         self,
@@ -66,19 +68,19 @@ class Depots:
             for name, life in lives.items()
         }
         self._tastes, self._constants = tastes_of(parameters), fleet_constants(parameters)
-        self._weights = self._fleet_weights()
+        self.weights = self._fleet_weights()
         self._follows = {name: parameters[key] for name, (_, key) in RULES.items()}
         self._obey = np.array([self._follows.get(name, 0.0) for name in CARS])
         self._bound: Floats = region.fleet_rules[self.towns]
         self._targets = services.targets(region, self.towns, self._city)
-        self._choices = services.choices(parameters, series)
+        self.choices = services.choices(parameters, series)
         self._carbon = self._kg_a_month(market)
         places = len(region.places)
         self.car_counts, self.car_sales = np.zeros((places, OPTIONS), np.int64), np.zeros((places, OPTIONS))
         self._standing = np.zeros((places, self._carbon.shape[1]))
         self._row = np.zeros((places, 4 * len(RULED) + 1))
-        self._shares, self._scratch = np.zeros((self.towns.size, OPTIONS)), np.zeros(OPTIONS)
-        self._wanted = np.zeros((len(CARS), self.towns.size, OPTIONS))
+        self.shares, self._scratch = np.zeros((self.towns.size, OPTIONS)), np.zeros(OPTIONS)
+        self.wanted = np.zeros((len(CARS), self.towns.size, OPTIONS))
         self._least = np.zeros((len(CARS), self.towns.size))
         self._begin_cars(ages, market)
         self._begin_services()
@@ -111,7 +113,7 @@ class Depots:
         mixes = np.zeros((2, 3, CLASS_COUNT))
         mixes[0, ICE] = mixes[1, BEV] = region.market.mix[0, ICE]
         young = max((round(q["car_nev_oldest_2015"]) + 1) // QUARTER, 1)
-        for name, weight in zip(CARS, self._weights[0].tolist(), strict=True):
+        for name, weight in zip(CARS, self.weights[0].tolist(), strict=True):
             fleet = self.fleets[name]
             sales = earlier_sales(ages, q["car_stock_growth_2015"], fleet.months)
             sales = np.add.reduceat(sales, np.arange(0, fleet.months, QUARTER))
@@ -168,21 +170,21 @@ class Depots:
         number = np.bincount(self._city, sold, self.towns.size) * share / (1.0 - share)
         fleet_shares(
             offers, self.towns, self._constants[month // MONTHS_A_YEAR], taste.price, taste.nest,
-            q["fleet_km"], q["fleet_price_weight"], self._scratch, self._shares,
+            q["fleet_km"], q["fleet_price_weight"], self._scratch, self.shares,
         )  # fmt: skip
         for k, name in enumerate(CARS):
             if name in rules:
                 self._least[k] = rules[name]
         split_purchases(
-            offers, self.towns, self._shares, number, self._weights[month], q["fleet_hire_odds"], self._least,
-            self._obey, self._wanted,
+            offers, self.towns, self.shares, number, self.weights[month], q["fleet_hire_odds"], self._least,
+            self._obey, self.wanted,
         )  # fmt: skip
         for k, name in enumerate(CARS):
-            self.fleets[name].renew(month // QUARTER, self._wanted[k])
+            self.fleets[name].renew(month // QUARTER, self.wanted[k])
 
     def _buy_services(self, quarter: int, rules: Mapping[str, Floats]) -> None:
         for k, name in enumerate(SERVICES):
-            choice = self._choices[name]
+            choice = self.choices[name]
             self.fleets[name].replace(
                 quarter, self._targets[quarter + 1, k], rules[name], float(choice.clean[quarter]),
                 self._follows[name] * float(choice.bear[quarter]),

@@ -158,7 +158,8 @@ class CityFleet:
         mine = odds * s / (1.0 - s + odds * s) if s > 0.0 else 0.0
         if hire > 0.0:
             mine = max(min(mine, 1.0, s * (1.0 - public) / hire), (s * (1.0 - public) - rest) / hire, 0.0)
-        return mine, s, (s - hire * mine - public * s) / rest if rest > 0.0 else s
+        left = max(min((s - hire * mine - public * s) / rest, 1.0), 0.0) if rest > 0.0 else s
+        return mine, s, left
 
     def _clean(self, name: str, month: int, rule: float) -> float:
         """Clean share of purchases: those for whom it pays, and those who obey and can bear it."""

@@ -18,7 +18,7 @@ from model.data.months import FIRST_YEAR, month_index
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.indicators.formulas import FORMULAS
-from model.indicators.ledger import GROUPED, PLACED, by_powertrain
+from model.indicators.ledger import GROUPED, PLACED
 from model.institutions.fold import ACTING, BY_GROUP
 from model.population.synthesis import synthesise
 from model.province import Province
@@ -131,21 +131,6 @@ def test_cars_in_the_books_are_the_cars_at_the_doors() -> None:
         mine = owners & (np.asarray(c.car) // 4 == k)
         parked = np.bincount(np.asarray(c.place)[mine], np.asarray(c.weight)[mine], len(SHANXI.places))
         np.testing.assert_array_equal(column(province, f"cars_{kind}")[-1].sum(axis=1), parked)
-
-
-def test_fleets_keep_cars_for_exactly_their_life() -> None:
-    province = lived()
-    life = round(province.parameters["fleet_life"] * 12)
-    first = Province(province.society.people, province.policy, province.parameters, 6).traffic.fleets
-    for k, kind in enumerate(KINDS):
-        earlier = np.zeros((life, len(SHANXI.places)))
-        for fleet in first:
-            for month, cars in fleet.cohorts:
-                earlier[life + month, fleet.place] = by_powertrain(cars)[k]
-        total = np.concatenate([earlier, column(province, f"fleet_sales_{kind}")]).cumsum(axis=0)
-        kept = total[life:] - total[:-life]
-        np.testing.assert_array_equal(column(province, f"fleet_cars_{kind}"), kept)
-        assert kept[0].sum() > 0 or kind == "phev"
 
 
 def test_persons_change_only_with_their_households_within_a_year() -> None:

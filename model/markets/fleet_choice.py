@@ -83,7 +83,7 @@ def voluntary(s: float, hire: float, public: float, odds: float) -> tuple[float,
     left = s * (1.0 - public)
     mine = min(mine, left / hire, 1.0)
     mine = max(mine, (left - rest) / hire, 0.0)
-    return mine, (left - hire * mine) / rest if rest > 0.0 else s
+    return mine, min(max((left - hire * mine) / rest, 0.0), 1.0) if rest > 0.0 else s
 
 
 @kernel
