@@ -83,7 +83,7 @@ def test_spending_prices_each_kwh_where_it_is_charged(province: Province) -> Non
 def test_a_dearer_public_kwh_costs_those_without_a_charger_at_home_and_emits_nothing(
     province: Province,
 ) -> None:
-    factor, carbon = np.full(3, 1.0 / MONTHS_A_YEAR), (2.3, 0.6)
+    factor, carbon = np.full((len(province.region.places), 5, 3), 1.0 / MONTHS_A_YEAR), (2.3, 0.6)
     books = []
     for prices in ((8.0, 0.5, 1.0), (8.0, 0.5, 1.5)):
         ledger = Ledger(len(province.region.places))
