@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.data.months import MONTHS_A_YEAR, PLAN_ISSUED, QUARTER
+from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED, QUARTER
 from model.data.parameters import Parameters
 from model.domains import travel
 from model.domains.car_trips import adjust_use, everyday_km, use_a_km
@@ -67,6 +67,10 @@ class Journeys:
         self.society, self.seed, self.terms, self.ground = society, seed, terms_of(q), ground_of(region)
         self.trips, self._taxi = trips_of(region, q["trv_trips_a_day"]), taxi_of(self.terms, self.ground)
         self._paths, self._prices = lever_paths(delivered, places), {name: series[name] for name in PRICES}
+        self._moved = np.zeros(MONTHS, dtype=np.bool_)
+        for path in self._paths:
+            self._moved |= (path != path[REFERENCE]).reshape(MONTHS, -1).any(axis=1)
+        self._moved[:PLAN_ISSUED] = False
         self.worth = worth_of(region, series["income"], series["cpi"], q["trv_cost_income_power"])
         self.constants = constants_of(
             region, q, self.terms, self.ground, self.levels(REFERENCE), self.worth, self._prices
@@ -130,9 +134,7 @@ class Journeys:
         first = month - month % QUARTER
         if month == first:
             self._look_at_cars(stock)
-            levels, before = self.levels(month), self.levels(REFERENCE)
-            moved = any((now != then).any() for now, then in zip(levels, before, strict=True))
-            if month >= PLAN_ISSUED and moved and not self._use[_PARTED]:
+            if self._moved[month] and not self._use[_PARTED]:
                 self._use[_PARTED] = 1.0
                 self.q0[:] = self.q
         if self._built == first:
