@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from model.data.months import MONTHS, MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
@@ -41,7 +42,7 @@ def choices(parameters: Parameters, series: Mapping[str, Floats]) -> dict[str, C
     made = {}
     for name, fleet in service_fleets().items():
         x = extra_cost(fleet, parameters, series)
-        made[name] = Choice(1.0 / (1.0 + np.exp(x / spread)), 1.0 / (1.0 + np.exp((x - premium) / spread)))
+        made[name] = Choice(expit(-x / spread), expit((premium - x) / spread))
     return made
 
 
