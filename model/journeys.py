@@ -72,8 +72,10 @@ class Journeys:
             self._moved |= (path != path[REFERENCE]).reshape(MONTHS, -1).any(axis=1)
         self._moved[:PLAN_ISSUED] = False
         self.worth = worth_of(region, series["income"], series["cpi"], q["trv_cost_income_power"])
+        # The shares were observed at the prices that were, whatever is assumed to have been paid.
+        seen = {name: region.series[name] for name in PRICES}
         self.constants = constants_of(
-            region, q, self.terms, self.ground, self.levels(REFERENCE), self.worth, self._prices
+            region, q, self.terms, self.ground, self.levels(REFERENCE), self.worth, seen
         )
         self._use = np.array([petrol_of(region), petrol_of(region), 0.0, 0.0, 0.0])
         shape = (COHORTS, places, 5, STATUSES, KINDS, MODES)
