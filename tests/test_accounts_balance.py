@@ -195,7 +195,7 @@ def test_a_grant_pays_its_amount_a_car_until_a_budget_binds_and_never_more() -> 
     np.testing.assert_allclose(books, 4000.0 * units, rtol=RELATIVE)
     assert units.sum() > 0
 
-    rich = lived(changes=("nev_purchase_subsidy=30000@2023-01..2025-12",))
+    rich = lived(households=20_000, changes=("nev_purchase_subsidy=30000@2023-01..2025-12",))
     (grant,) = (grant for grant in rich.policy.grants if grant.lever == "nev_purchase_subsidy")
     books = rich.treasury.books[grant.instrument, grant.payer].sum(axis=(1, 2))
     assert grant.budget == 3e8
