@@ -9,25 +9,43 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from model.data.levers import levers
 from model.data.months import MONTHS, PLAN_ISSUED
 from model.errors import InputError, nearest
 from model.institutions.fold import BY_GROUP
 from scenarios.checking import acting_lever, meeting
 from scenarios.faults import Spot
 from scenarios.fields import month_of, number_of
+from scenarios.paths import LeverPath
 from scenarios.places import GROUP_NAMES, read_groups, read_places
 from scenarios.scenario import Assumption, Change
 
 SETTING = "VALUE[@FROM..TO][@PLACES][@GROUPS]"
+VARYING = "VALUE,VALUE,...[@FROM..TO][@PLACES][@GROUPS]"
+LEAST_VALUES, MOST_VALUES = 2, 21
 ASSUMING = "KEY=VALUE[@FROM..TO]"
 WORDS = ("low", "central", "high")
 INCOME = "income"
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_DATE = re.compile(r"\d{4}-\d")
+_UNIT = re.compile(r"\s*(元|块|CNY|RMB|yuan)?\s*$", re.IGNORECASE)
 _PERCENT = re.compile(r"([+-]?\d{1,4}(\.\d{1,6})?)%")
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One lever at several levels, all else alike: the changes, one for each of `values`."""
+
+    lever: str
+    changes: tuple[Change, ...]
+    values: tuple[float, ...]
 
 
 def read_settings(texts: Iterable[str], layer: int) -> tuple[Change, ...]:
@@ -41,16 +59,66 @@ def read_settings(texts: Iterable[str], layer: int) -> tuple[Change, ...]:
 
 def read_setting(text: str, layer: int = 0) -> Change:
     """Return the change of LEVER=VALUE[@FROM..TO][@PLACES][@GROUPS]: constant inside, the parent outside."""
+    lever, value, parts = _taken_apart(text)
+    return _constant(lever, _level(value, lever, text), parts, text, layer)
+
+
+def read_variation(text: str, layer: int = 0) -> Variation:
+    """Return the changes of LEVER=VALUE,VALUE,...[@FROM..TO][@PLACES][@GROUPS], one for each value."""
+    lever, listed, parts = _taken_apart(text)
+    typed = [value.strip() for value in re.split("[,，、]", listed)]
+    if not LEAST_VALUES <= len(typed) <= MOST_VALUES:
+        raise Spot().fault("bad_variation", lever.lever, text, len(typed), allowed=f"{lever.lever}={VARYING}")
+    values = tuple(_level(value, lever, value) for value in typed)
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            raise Spot().fault("value_twice", lever.lever, typed[number])
+    changes = tuple(_constant(lever, value, parts, text, layer) for value in values)
+    return Variation(lever.lever, changes, values)
+
+
+def _taken_apart(text: str) -> tuple[LeverPath, str, list[str]]:
+    """Return the lever, what is to be its level, and the parts after each @."""
     name, equals, rest = text.partition("=")
-    spot = Spot()
-    lever = acting_lever(name.strip(), spot)
+    if not name.strip() and not equals:
+        raise Spot().fault("bad_setting", "lever", text, allowed=f"LEVER={SETTING}")
+    name = name.strip()
+    lever = acting_lever(_lever_labels().get(name, name), Spot())
     value, *parts = (part.strip() for part in rest.split("@"))
-    if not equals or not _NUMBER.fullmatch(value):
-        raise spot.fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
-    level = number_of(float(value), spot, lever.lever, lever.low, lever.high, lever.unit)
+    if not equals:
+        raise Spot().fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
+    return lever, value, parts
+
+
+@cache
+def _lever_labels() -> Mapping[str, str]:
+    """Return label, in either language -> lever."""
+    return {label: key for key, lever in levers().items() for label in lever.label.values()}
+
+
+def _level(value: str, lever: LeverPath, text: str) -> float:
+    """Return the level that was typed; raise InputError for what is no plain number, with a guess at it."""
+    if not _NUMBER.fullmatch(value):
+        bare = _UNIT.sub("", unicodedata.normalize("NFKC", value).replace(",", "").replace("_", ""))
+        try:
+            meant = format(Decimal(bare), "f")
+        except ArithmeticError:
+            meant = ""
+        near = f"{lever.lever}={meant}" if _NUMBER.fullmatch(meant) else ""
+        allowed = f"{lever.lever}={SETTING}"
+        raise Spot().fault("bad_setting", lever.lever, text, allowed=allowed, near=near)
+    number = float(value) if "." in value else int(value)
+    return number_of(number, Spot(), lever.lever, lever.low, lever.high, lever.unit)
+
+
+def _constant(lever: LeverPath, level: float, parts: Sequence[str], text: str, layer: int) -> Change:
+    """Return the change that puts a lever to one level where and when the parts say."""
+    spot, parts = Spot(), list(parts)
     first, last = PLAN_ISSUED, MONTHS - 1
     if parts and ".." in parts[0]:
         first, last = _period(parts.pop(0), lever.lever, spot)
+    elif parts and _DATE.match(parts[0]):
+        raise spot.fault("bad_period", lever.lever, parts[0], allowed="FROM..TO, FROM.., ..TO")
     places = read_places(parts.pop(0).split(","), spot) if parts and not _are_groups(parts[0]) else ("all",)
     groups = read_groups(parts.pop(0).split(","), spot) if parts else GROUP_NAMES
     if parts:

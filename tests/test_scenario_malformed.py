@@ -345,7 +345,7 @@ def test_a_hostile_file_is_refused_quickly(text: str, tmp_path: Path) -> None:
         ("nev_purchase_subsidy=1e9", "bad_setting"),
         ("nev_purchase_subsidy=nan", "bad_setting"),
         ("nev_purchase_subsidy=99999", "out_of_range"),
-        ("nev_purchase_subsidy=1@2026-01", "bad_place"),
+        ("nev_purchase_subsidy=1@2026-01", "bad_period"),
         ("nev_purchase_subsidy=1@2028-01..2026-01", "months_not_ascending"),
         ("nev_purchase_subsidy=1@2020-01..2026-01", "before_plan"),
         ("nev_purchase_subsidy=1@2026-01..2040-01", "month_outside"),
