@@ -1,0 +1,26 @@
+"""Questions put to the model: scenarios under the same luck, side by side, their effects and what is kept.
+
+`run_ensemble` and `compare` are loaded on first use, so that `import experiments` stays light.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.ensemble import run_ensemble
+    from experiments.paired import compare
+
+__all__ = ["compare", "run_ensemble"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run_ensemble":
+        from experiments.ensemble import run_ensemble
+
+        return run_ensemble
+    if name == "compare":
+        from experiments.paired import compare
+
+        return compare
+    raise AttributeError(f"module 'experiments' has no attribute {name!r}")

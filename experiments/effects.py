@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.books import PAYERS, Books, constants
-from experiments.compare import interval, triple
 from experiments.ensemble import Ensemble
+from experiments.paired import interval, triple
 from experiments.pairs import Pair, discount, ratio
 from experiments.windows import POINTS
 from experiments.winners import winners

@@ -107,10 +107,13 @@ def run_ensemble(
 
     `threads` runs side by side (default: the cores); results do not depend on it. `progress(done,
     total)` is called after each run and cancels by returning True. `parts` keeps every finished run and
-    spares those it has already.
+    spares those it has already. Raise InputError if two scenarios bear one name.
     """
     place = load_region(region)
     policies = [scenario.resolve(place) for scenario in scenarios]
+    names = [policy.name for policy in policies]
+    if again := [name for name in names if names.count(name) > 1]:
+        raise InputError("names_repeated", field="scenarios", values=(again[0],))
     sets = _replicates(replicates)
     tasks: list[Task] = [(policy, draw, seed + r) for policy in policies for r, draw in enumerate(sets)]
     luck = LUCK_SEEDS if replicates > 1 else 0

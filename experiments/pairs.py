@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.books import Books, books_of, constants
-from experiments.compare import interval
 from experiments.ensemble import Ensemble
+from experiments.paired import interval
 from experiments.windows import Months, Window, months_that_differ, window_of
 from model.data.months import MONTHS_A_YEAR, YEARS, month_index
 from model.indicators.mobility import FORMULAS

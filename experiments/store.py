@@ -29,7 +29,7 @@ from experiments.store_files import (
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 1
+FORMAT = 2
 ID_LENGTH = 12
 PACKAGES = ("model", "scenarios", "experiments", "calibration")
 SUFFIXES = (".py", ".csv", ".toml", ".txt")
@@ -46,14 +46,22 @@ class StoreError(Exception):
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that a result depends on: resolved scenarios (name -> TOML) and options (JSON values)."""
+    """All that a result depends on: resolved scenarios (name, TOML) in their order and options (JSON values).
 
-    scenarios: Mapping[str, str]
+    The order counts: the first scenario is the base of comparisons, the last one tells luck from parameters.
+    Raise ValueError if a name comes twice: names are those of files and of columns.
+    """
+
+    scenarios: tuple[tuple[str, str], ...]
     options: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if len(dict(self.scenarios)) < len(self.scenarios):
+            raise ValueError("two scenarios bear one name")
 
     def document(self) -> dict[str, Any]:
         """Return the inputs as they stand in the manifest, with the hash of the packages' files."""
-        texts = {name: sha(text.encode()) for name, text in self.scenarios.items()}
+        texts = [{"name": name, "sha256": sha(text.encode())} for name, text in self.scenarios]
         return {"scenarios": texts, "options": dict(self.options), "packages": packages_hash()}
 
     @property
@@ -106,7 +114,7 @@ def save(
     work = out / f"{WRITING}{inputs.id}-{socket.gethostname()}-{os.getpid()}-{_born(os.getpid())}"
     try:
         (work / "scenarios").mkdir(parents=True)
-        for name, text in inputs.scenarios.items():
+        for name, text in inputs.scenarios:
             write(work / "scenarios" / f"{name}.toml", text.encode())
         for name, frame in tables.items():
             write_parquet(work / f"{name}.parquet", frame)
@@ -161,6 +169,19 @@ def verify(folder: Path) -> tuple[str, ...]:
     if _ID.fullmatch(folder.resolve().name) and folder.resolve().name != manifest["id"]:
         faults.append(f"{MANIFEST}: id {manifest['id']} is not the folder's")
     return tuple(faults)
+
+
+def unlisted(folder: Path) -> tuple[str, ...]:
+    """Return what lies in a run folder and is not of the run, one text a file; empty without a manifest.
+
+    Such a file harms no reading by name: the folder is whole, but not as it was written.
+    """
+    try:
+        listed = {MANIFEST, *json.loads((folder / MANIFEST).read_bytes())["files"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ()
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    return tuple(f"{name}: not in the manifest" for name in sorted(found - listed))
 
 
 def _fault(folder: Path, name: str, digest: str) -> str:

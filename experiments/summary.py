@@ -32,7 +32,7 @@ def summarise(
     """Return the summary as a JSON document: header, goals, evidence, money, effects, differences.
 
     `scoreboard` (one row a goal): indicator, year, basis, direction, target, passed_in_2022; for each S
-    of the scenarios value_S, low_S, high_S, met_S, probability_S, probability_low_S, probability_high_S; for
+    of the scenarios value:S, low:S, high:S, met:S, probability:S, probability_low:S, probability_high:S; for
     each E of EFFECTS the columns E, E_low, E_high; what is absent (not run) becomes null.
     `evidence`: indicator, year, observed, model_median, model_low, model_high, unit, quality, fitted,
     counted.
@@ -150,7 +150,7 @@ def _goal(row: Mapping[str, Any], scenarios: Sequence[str]) -> dict[str, Any]:
     )
     goal: dict[str, Any] = {name: row.get(name) for name in plain}
     goal["scenarios"] = {
-        name: {part: row.get(f"{part}_{name}") for part in PER_SCENARIO} for name in scenarios
+        name: {part: row.get(f"{part}:{name}") for part in PER_SCENARIO} for name in scenarios
     }
     goal["effects"] = {
         effect: {"value": row.get(effect), "low": row.get(f"{effect}_low"), "high": row.get(f"{effect}_high")}

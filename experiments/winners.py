@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.books import HOUSEHOLDS, Books
-from experiments.compare import interval, triple
 from experiments.ensemble import Ensemble
+from experiments.paired import interval, triple
 from experiments.windows import Window
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december, month_text
 from model.indicators.mobility import FORMULAS

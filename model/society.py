@@ -63,12 +63,14 @@ def turn_over_with_minds(
     bearings: influence.Bearings,
     rewire: float,
     same_place: float,
+    seen: Floats,
 ) -> tuple[int, int]:
     """Let households dissolve and form (arguments as in `turnover.turn_over`) and minds with them; returns
     how many of each."""
     n_gone, n_came = turnover.turn_over(
-        c, starts, reserve, target, month, mean_size, seed, hazard, gone, fifths, came, standing, incomes
-    )
+        c, starts, reserve, target, month, mean_size, seed, hazard, gone, fifths, came, standing, incomes,
+        seen,
+    )  # fmt: skip
     influence.replace_minds(
         c, starts, gone, n_gone, came, n_came, standing, turnover.MINDED, bearings, month, seed, rewire,
         same_place,
@@ -106,6 +108,7 @@ class Society:
         self.deciders = np.zeros(people.rows, np.int64)
         self.n_deciders = np.zeros(self.parts.place.size, np.int64)
         self._began = np.zeros(people.rows, np.int64)
+        self._seen = np.zeros(1)
         self._n_began = np.zeros(self.parts.place.size, np.int64)
         self._scratch = room_for(self.parts.place.size)
         self._sums = np.zeros((places, LANES, 2, 5))
@@ -149,6 +152,7 @@ class Society:
             self.c, people.starts, self.reserve, self.region.households[month], month,
             self.region.household_size[month // MONTHS_A_YEAR], self.seed, self._hazard, self._gone,
             self._fifths, self._came, self.standing, self.incomes, self._bearings, *self.network,
+            self._seen,
         )  # fmt: skip
         return Changed(self._gone, self._fifths, n_gone, self._came, n_came)
 
@@ -190,5 +194,5 @@ class Society:
         self._ask(month)
         influence.begin_considering(
             self.c, self.people.starts, self.parts.rows, self._began, self._n_began,
-            self.standing, turnover.MINDED, *self.network,
+            self.standing, turnover.MINDED, *self.network, self._seen,
         )  # fmt: skip

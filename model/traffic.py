@@ -197,9 +197,9 @@ class Traffic:
         """Return how known dates and bonuses move purchases of this month; owners plan trading up anew when
         the money for it changes. `funded` (K,) is the share of claims that the budget of each grant pays.
 
-        The odds of a new-energy car, by which people weigh money, move with the quarters.
+        The odds of a new-energy car, by which people weigh money, are those of last year.
         """
-        if month % QUARTER == 0:
+        if month % MONTHS_A_YEAR == 0:
             considering = self.society.considering
             self._nev_odds[0] = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
         timing, factor = self.incentives.timing(month, funded, float(self._nev_odds[0]))

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
+from model.data.levers import levers
 from model.data.months import month_text
-from model.errors import InputError
+from model.errors import InputError, nearest
 from model.institutions.fold import ACTING, BY_GROUP, GRANTED
 from model.institutions.policy import CALENDARS, POWERTRAINS
 from scenarios.faults import Spot
@@ -93,10 +94,18 @@ def read_calendar(document: Mapping[str, object], inherited: str, spot: Spot) ->
     return calendar
 
 
+def _lever_called(label: str) -> str:
+    """Return the acting lever that bears a label, or the nearest to it, in either language, else empty."""
+    known = levers()
+    labels = {words: name for name in ACTING for words in known[name].label.values()}
+    return labels.get(nearest(label, labels), "")
+
+
 def acting_lever(name: str, spot: Spot) -> LeverPath:
     """Return the path of a lever that acts; raise InputError for an unknown one and for one that waits."""
     if name not in paths():
-        raise spot.fault("unknown_lever", "lever", name, allowed=", ".join(ACTING), among=paths())
+        near = _lever_called(name)
+        raise spot.fault("unknown_lever", "lever", name, allowed=", ".join(ACTING), among=paths(), near=near)
     if name not in ACTING:
         raise spot.fault("lever_waiting", "lever", name, allowed=", ".join(ACTING))
     return paths()[name]
@@ -109,7 +118,7 @@ def waiting() -> tuple[str, ...]:
 
 def read_change(value: object, spot: Spot, layer: int = 0, highest: int = HIGHEST_LAYER) -> Change:
     """Return a change of one lever; `layer` is added to its own, which is at most `highest`."""
-    block = table_of(value, spot, "")
+    block = table_of(value, spot, "change")
     known_keys(block, CHANGE_KEYS, spot)
     lever = acting_lever(text_of(required(block, "lever", spot), spot, "lever"), spot)
     if "unit" in block and text_of(block["unit"], spot, "unit") != lever.unit:
@@ -217,10 +226,9 @@ def meeting(changes: Iterable[tuple[Change, Spot]]) -> list[InputError]:
     for group in numbered.values():
         for (i, early, _), (j, late, spot) in combinations(group, 2):
             if j not in faults and _meet(early, late):
-                months = (max(early.first, late.first), min(early.until, late.until))
                 code = "change_twice" if _cells(early) == _cells(late) else "changes_meet"
-                period = "..".join(map(month_text, months))
-                faults[j] = spot.fault(code, "lever", late.lever, f"{i}", f"{j}", period)
+                told = (late.lever, f"{i}", f"{j}", *_months_met(early, late))
+                faults[j] = spot.fault(code, "lever", *told)
     return list(faults.values())
 
 
@@ -232,6 +240,11 @@ def _meet(one: Change, two: Change) -> bool:
     options = set(one.options or usual) & set(two.options or usual)
     places, groups = selected(one.places) & selected(two.places), set(one.groups) & set(two.groups)
     return bool(options and places and groups)
+
+
+def _months_met(one: Change, two: Change) -> tuple[str, str]:
+    """Return the first and the last month in which two changes meet."""
+    return month_text(max(one.first, two.first)), month_text(min(one.until, two.until))
 
 
 def _cells(change: Change) -> tuple[object, ...]:

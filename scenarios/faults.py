@@ -59,7 +59,8 @@ class Spot:
         names = list(among) if among is not None else []
         if names and values and not near:
             near = nearest(str(values[0])[:80].lower(), names)
-        where = f"{self.table}[{self.number}].{field}".rstrip(".") if self.table else field
+        block = f"{self.table}[{self.number}]"
+        where = (block if field == self.table else f"{block}.{field}") if self.table else field
         return InputError(
             code=code,
             file=self.file,

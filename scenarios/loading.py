@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from model.errors import InputError
+from model.errors import InputError, nearest
 from scenarios.checking import (
     HIGHEST_LAYER,
     MOST_CHANGES,
@@ -58,8 +58,17 @@ def load(name_or_path: str | os.PathLike[str], *, folder: Path | None = None) ->
 
 def check(path: str | os.PathLike[str], *, folder: Path | None = None) -> list[InputError]:
     """Return the faults of a scenario file, none if it is sound; `folder` as for `load`."""
+    text = os.fspath(path)
     try:
-        return _find(path, folder)[1]
+        return (_named(text, folder) or _load_file(Path(text), ()))[1]
+    except InputError as fault:
+        return [replace(fault, near=fault.near or _meant(text)) if fault.code == "file_missing" else fault]
+
+
+def check_as(part: Path, path: Path) -> list[InputError]:
+    """Return the faults of a file that is going to be renamed to `path`, which it may not extend."""
+    try:
+        return _load_file(part, (path,))[1]
     except InputError as fault:
         return [fault]
 
@@ -78,25 +87,26 @@ def restore(path: Path) -> Scenario:
 
 def _find(name_or_path: str | os.PathLike[str], folder: Path | None) -> tuple[Scenario, list[InputError]]:
     text = os.fspath(name_or_path)
-    if text in names():
-        return shipped(text), []
+    found = _named(text, folder)
+    if found is not None:
+        return found
     looks_a_file = text.endswith(".toml") or {"/", os.sep} & set(text) or text in (".", "..")
     if isinstance(name_or_path, str) and not looks_a_file:
-        return _find_name(text, folder)
-    path = Path(text)
-    if path.stem in names() and not path.exists():
-        raise Spot(str(path)).fault("file_missing", near=path.stem)
-    return _load_file(path, ())
+        beside = _beside(folder) if folder is not None else []
+        raise Spot().fault("unknown_scenario", "scenario", text, among=[*names(), *beside], near=_meant(text))
+    try:
+        return _load_file(Path(text), ())
+    except InputError as fault:
+        raise (replace(fault, near=_meant(text)) if fault.code == "file_missing" else fault) from None
 
 
-def _find_name(text: str, folder: Path | None) -> tuple[Scenario, list[InputError]]:
-    """Return the scenario of a name that is not shipped: one by its label, or NAME.toml in the folder."""
+def _named(text: str, folder: Path | None) -> tuple[Scenario, list[InputError]] | None:
+    """Return the scenario of a name: a shipped one, by its label too, or NAME.toml of the folder."""
     if (name := _labels().get(text)) is not None:
         return shipped(name), []
     if folder is not None and _FILE.fullmatch(text) and os.path.lexists(folder / f"{text}.toml"):
         return _load_file(folder / f"{text}.toml", ())
-    beside = _beside(folder) if folder is not None else []
-    raise Spot().fault("unknown_scenario", "scenario", text, among=[*names(), *beside])
+    return None
 
 
 def _beside(folder: Path, but: Path | None = None) -> list[str]:
@@ -104,10 +114,18 @@ def _beside(folder: Path, but: Path | None = None) -> list[str]:
     return sorted(one.stem for one in folder.glob("*.toml") if one != but)[:MOST_BESIDE]
 
 
+def _meant(text: str) -> str:
+    """Return a file NAME.toml that is there, or the shipped scenario of that name or label, else empty."""
+    if "\0" not in text and Path(f"{text}.toml").is_file():
+        return f"{text}.toml"
+    last = Path(text).name.removesuffix(".toml")
+    return _labels().get(last, "") or _labels().get(nearest(text, _labels()), "")
+
+
 @cache
 def _labels() -> Mapping[str, str]:
-    """Return label, in either language -> name of the shipped scenarios."""
-    return {label: name for name in names() for label in shipped(name).label.values()}
+    """Return name, or label in either language -> name of the shipped scenarios."""
+    return {label: name for name in names() for label in (name, *shipped(name).label.values())}
 
 
 @cache
@@ -178,7 +196,7 @@ def _with_blocks(
 
 
 def _read_assume(value: object, spot: Spot) -> Assumption:
-    block = table_of(value, spot, "")
+    block = table_of(value, spot, "assume")
     known_keys(block, ("key", "value", "note"), spot)
     key = text_of(required(block, "key", spot), spot, "key")
     given = required(block, "value", spot)

@@ -18,7 +18,7 @@ GROUP_NAMES = ("q1", "q2", "q3", "q4", "q5")
 CHINESE_PARTS = {"城镇": "urban", "农村": "rural"}
 EVERYWHERE = ("all", "*.urban", "*.rural")
 DRIVING_LIMIT = "driving_limit"
-PLACES_ALLOWED = "all, *.urban, *.rural, a city (140100, taiyuan, 太原), city.urban, city.rural"
+PLACES_ALLOWED = "all, *.urban, *.rural, 140100, taiyuan, 太原, taiyuan.urban, 太原.rural"
 GROUPS_ALLOWED = "all, q1, q2, q3, q4, q5"
 
 
@@ -59,8 +59,8 @@ def _read_place(name: str, spot: Spot) -> str:
     word = name.strip().lower()
     head, dot, part = word.partition(".")
     part = CHINESE_PARTS.get(part, part)
-    if not dot and head in CHINESE_PARTS:
-        head, part = "*", CHINESE_PARTS[head]
+    if not dot and CHINESE_PARTS.get(head, head) in ("urban", "rural"):
+        return f"*.{CHINESE_PARTS.get(head, head)}"
     if head in ("all", "*") and part in ("urban", "rural"):
         return f"*.{part}"
     if word == "all":

@@ -172,7 +172,8 @@ class Scenario:
             return self
         keys = {assumption.key for assumption in added}
         kept = tuple(old for old in self.assumptions if old.key not in keys)
-        zh, en = _named([assumption_label(assumption.key) for assumption in added])
+        labels = ((assumption_label(one.key), one.text) for one in added)
+        zh, en = _named([{lang: f"{label[lang]} {text}" for lang in ("zh", "en")} for label, text in labels])
         mark = short_hash(repr(added))
         return self.child(f"assume-{mark}", f"假设{zh}", f"assuming {en}", assumptions=(*kept, *added))
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -31,11 +29,13 @@ SETTING = "VALUE[@FROM..TO][@PLACES][@GROUPS]"
 VARYING = "VALUE,VALUE,...[@FROM..TO][@PLACES][@GROUPS]"
 LEAST_VALUES, MOST_VALUES = 2, 21
 ASSUMING = "KEY=VALUE[@FROM..TO]"
+PERIOD = "FROM..TO (2026-01..2028-12)"
+LARGEST = 1e15
 WORDS = ("low", "central", "high")
 INCOME = "income"
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
-_DATE = re.compile(r"\d{4}-\d")
-_UNIT = re.compile(r"\s*(元|块|CNY|RMB|yuan)?\s*$", re.IGNORECASE)
+_LOOSE = re.compile(r"[+-]?\d{1,3}([,_，]\d{3})+(\.\d+)?|[+-]?\d{1,15}(\.\d{1,15})?([eE]\+?\d{1,2})?")
+_DATE = re.compile(r"\d{4}([-/.]\d{1,2}){0,2}")
 _PERCENT = re.compile(r"([+-]?\d{1,4}(\.\d{1,6})?)%")
 
 
@@ -80,7 +80,7 @@ def read_variation(text: str, layer: int = 0) -> Variation:
 def _taken_apart(text: str) -> tuple[LeverPath, str, list[str]]:
     """Return the lever, what is to be its level, and the parts after each @."""
     name, equals, rest = text.partition("=")
-    if not name.strip() and not equals:
+    if not name.strip():
         raise Spot().fault("bad_setting", "lever", text, allowed=f"LEVER={SETTING}")
     name = name.strip()
     lever = acting_lever(_lever_labels().get(name, name), Spot())
@@ -99,33 +99,40 @@ def _lever_labels() -> Mapping[str, str]:
 def _level(value: str, lever: LeverPath, text: str) -> float:
     """Return the level that was typed; raise InputError for what is no plain number, with a guess at it."""
     if not _NUMBER.fullmatch(value):
-        bare = _UNIT.sub("", unicodedata.normalize("NFKC", value).replace(",", "").replace("_", ""))
-        try:
-            meant = format(Decimal(bare), "f")
-        except ArithmeticError:
-            meant = ""
-        near = f"{lever.lever}={meant}" if _NUMBER.fullmatch(meant) else ""
-        allowed = f"{lever.lever}={SETTING}"
-        raise Spot().fault("bad_setting", lever.lever, text, allowed=allowed, near=near)
-    number = float(value) if "." in value else int(value)
-    return number_of(number, Spot(), lever.lever, lever.low, lever.high, lever.unit)
+        form = f"{lever.lever}={SETTING}"
+        raise Spot().fault("bad_setting", lever.lever, text, allowed=form, near=_plain_number(value))
+    return number_of(_as_typed(value), Spot(), lever.lever, lever.low, lever.high, lever.unit)
 
 
 def _constant(lever: LeverPath, level: float, parts: Sequence[str], text: str, layer: int) -> Change:
     """Return the change that puts a lever to one level where and when the parts say."""
-    spot, parts = Spot(), list(parts)
+    spot, parts, form = Spot(), list(parts), f"{lever.lever}={SETTING}"
     first, last = PLAN_ISSUED, MONTHS - 1
     if parts and ".." in parts[0]:
         first, last = _period(parts.pop(0), lever.lever, spot)
-    elif parts and _DATE.match(parts[0]):
-        raise spot.fault("bad_period", lever.lever, parts[0], allowed="FROM..TO, FROM.., ..TO")
+    elif parts and _DATE.fullmatch(parts[0]):
+        raise spot.fault("bad_period", lever.lever, parts[0], allowed=PERIOD)
     places = read_places(parts.pop(0).split(","), spot) if parts and not _are_groups(parts[0]) else ("all",)
     groups = read_groups(parts.pop(0).split(","), spot) if parts else GROUP_NAMES
     if parts:
-        raise spot.fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
+        raise spot.fault("bad_setting", lever.lever, text, allowed=form)
     if groups != GROUP_NAMES and lever.lever not in BY_GROUP:
         raise spot.fault("groups_not_here", "groups", lever.lever, allowed="all")
     return Change(lever.lever, ((first, level),), places, groups, until=last, layer=layer)
+
+
+def _as_typed(value: str) -> int | float:
+    """Return a number as it was typed: whole numbers are told back without a point."""
+    return float(value) if "." in value else int(value)
+
+
+def _plain_number(value: str) -> str:
+    """Return a number written with separators, an exponent or a unit (8,000, 8e3, 8000元) as it is read."""
+    found = _LOOSE.match(value)
+    if not found or value.endswith("%"):
+        return ""
+    number = float(re.sub("[,_，]", "", found[0]))
+    return f"{number:.15g}" if abs(number) < LARGEST else ""
 
 
 def _are_groups(part: str) -> bool:
@@ -243,4 +250,4 @@ def _number(value: str, spot: Spot, low: float, high: float, unit: str) -> float
     if not _NUMBER.fullmatch(value):
         allowed = f"{low:g}..{high:g} {unit}, low, central, high"
         raise spot.fault("bad_assumption", "value", value, allowed=allowed)
-    return number_of(float(value), spot, "value", low, high, unit)
+    return number_of(_as_typed(value), spot, "value", low, high, unit)

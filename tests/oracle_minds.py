@@ -78,7 +78,7 @@ class Minds(Start):
     def _timing(self, month: int) -> None:
         """What announced dates and bonuses do to this month's purchases."""
         q, terms, cpi = self.q, self.market.terms, float(self.series["cpi"][month])
-        if month % 3 == 0:
+        if month % 12 == 0:
             considering = self._considering()
             self.nev_odds = min(self.nev_share / considering, 1.0) if considering > 0 else 0.0
         odds = self.nev_odds

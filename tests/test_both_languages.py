@@ -3,11 +3,11 @@
 import re
 
 import pytest
+import typer
 
 from app.cli import session
 from app.cli.listing import FIELDS, NAMES, as_record
-from app.cli.main import call
-from app.wording.catalogue import translator
+from app.cli.main import app, call
 from app.wording.faults import FAULTS, fault_text
 from app.wording.tables import table_text, texts
 from calibration import effects
@@ -15,6 +15,7 @@ from model.data.indicators import indicators
 from model.data.levers import levers
 from model.data.parameters import catalogue
 from scenarios import names, registry
+from scenarios.settings import world
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z][A-Za-z]+")
@@ -38,7 +39,7 @@ UNITS = {
 }  # fmt: skip
 TYPED = {
     "LEVER", "VALUE", "KEY", "FROM", "TO", "PLACES", "GROUPS", "YYYY", "MM", "JSON", "jinlv", "zh", "en",
-    "shanxi", "china", "all", "runs",
+    "shanxi", "china", "all", "runs", "NAME", "toml",
 }  # fmt: skip
 """What is typed: names of options, files and placeholders."""
 
@@ -84,29 +85,44 @@ def said(capsys, *typed):
     return capsys.readouterr().out
 
 
-COMMANDS = ("run", "compare", "plan", "scenarios", "levers", "indicators", "parameters", "effects", "verify")
+def commands(group, typed=()):
+    """Return every command of the command line as it is typed, groups among them -> its parser."""
+    found = {(): group} if not typed else {}
+    for name, one in group.commands.items():
+        found[*typed, name] = one
+        found |= commands(one, (*typed, name)) if hasattr(one, "commands") else {}
+    return found
+
+
+def lists(command):
+    """Return whether a command prints a list or a page when nothing follows it: it wants no word, no size."""
+    offered = {name for one in command.params for name in one.opts}
+    return not any(one.required for one in command.params) and "--households" not in offered
+
+
+COMMANDS = commands(typer.main.get_command(app))
+NAMES_OF_COMMANDS = sorted({name for typed in COMMANDS for name in typed}, key=len, reverse=True)
 PAGES = [
-    *((command, "--help") for command in (*COMMANDS, "scenario")),
-    ("scenario", "check", "--help"),
-    ("scenario", "show", "--help"),
-    ("--help",),
-    ("scenarios",),
-    ("levers",),
-    ("indicators",),
-    ("parameters",),
-    ("plan",),
+    *((*typed, "--help") for typed in COMMANDS),
+    *(typed for typed, command in COMMANDS.items() if lists(command)),
     ("plan", "--coverage"),
-    *(("plan", str(number)) for number in range(1, 28)),
+    *(("plan", str(article.number)) for article in registry.articles()),
 ]
 
 
-@pytest.mark.parametrize("typed", PAGES, ids=" ".join)
+def test_all_commands_are_among_the_pages():
+    assert {("run",), ("scenario", "show"), ("verify",), ()} <= set(COMMANDS)
+    assert {("levers",), ("plan",), ("scenario",), ("run", "--help"), ("--help",)} <= set(PAGES)
+    assert not {("run",), ("effects",), ("verify",), ("scenario", "show")} & set(PAGES)
+
+
+@pytest.mark.parametrize("typed", PAGES, ids=lambda typed: " ".join(typed) or "jinlv")
 def test_pages_and_lists_are_in_one_language(typed, capsys):
     chinese = said(capsys, *typed, "--lang", "zh")
     assert CHINESE.search(chinese)
-    if typed[-1] == "--help":
+    if typed[-1:] == ("--help",) or hasattr(COMMANDS.get(typed), "commands"):
         chinese = re.sub(r"(?m)^  [a-z]+\.{0,3}(?= )|\{\w+\}\.*|\[\w+\](\.\.\.)?", " ", chinese)
-        chinese = re.sub(rf"\b({'|'.join((*COMMANDS, 'scenario', 'check', 'show'))})\b", " ", chinese)
+        chinese = re.sub(rf"\b({'|'.join(NAMES_OF_COMMANDS)})\b", " ", chinese)
     assert english_words(chinese) == []
     assert set(CHINESE.findall(said(capsys, *typed, "--lang", "en"))) <= {"晋绿"}
 
@@ -115,7 +131,8 @@ def test_pages_and_lists_are_in_one_language(typed, capsys):
 def test_each_row_in_full_is_in_one_language(kind, capsys):
     english, chinese = [], []
     for name in LISTS[kind]:
-        chinese += [f"{name}: {word}" for word in english_words(said(capsys, kind, name, "--lang", "zh"))]
+        told = said(capsys, kind, name, "--lang", "zh").replace("jinlv run", " ")
+        chinese += [f"{name}: {word}" for word in english_words(told)]
         english += [f"{name}: {word}" for word in CHINESE.findall(said(capsys, kind, name, "--lang", "en"))]
     assert chinese == []
     assert {word.partition(": ")[2] for word in english} <= {"晋发改就业发", "号"}
@@ -173,6 +190,7 @@ def test_every_text_of_the_tables_is_written_in_both_languages():
 def test_the_table_of_texts_holds_nothing_that_is_not_shown():
     shown = {str(value) for record in RECORDS for value in record.values()}
     shown |= {row["source"] for row in effects.table()}
+    shown |= {row["unit"] for row in world().values()}
     shown |= {name for measure in registry.measures() for name in measure.departments}
     shown |= {article.text for article in registry.articles()}
     assert sorted(set(texts()) - shown) == []
@@ -180,14 +198,31 @@ def test_the_table_of_texts_holds_nothing_that_is_not_shown():
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_faults_of_files_are_told_in_the_readers_language(fault):
-    assert fault_text(f"runs/x: {fault}", translator("en")) == f"runs/x: {fault}"
-    assert CHINESE.search(fault_text(f"runs/x: {fault}", translator("zh")))
+    assert fault_text(f"runs/x: {fault}", "en") == f"runs/x: {fault}"
+    chinese = fault_text(f"runs/x: {fault}", "zh")
+    assert CHINESE.search(chinese) and ":" not in chinese
 
 
 def test_a_run_folder_that_is_damaged_is_told_in_the_readers_language(capsys, tmp_path):
     (tmp_path / "manifest.json").write_text("{}")
     assert call(["verify", str(tmp_path), "--lang", "zh"]) == 1
-    assert capsys.readouterr().err == f"jinlv: {tmp_path}: 已损坏: manifest.json: 无法读取\n"
+    assert capsys.readouterr().err == f"jinlv: {tmp_path}：已损坏：manifest.json：无法读取\n"
+
+
+@pytest.mark.parametrize("wrong", ["nev_purchase_subsidy=8000@taiyun", "nev_purchase_subsidy=8000@q1@q2"])
+def test_what_is_allowed_holds_no_english_sentence(wrong, capsys):
+    assert call(["run", "--set", wrong, "--lang", "zh"]) == 2
+    said = re.sub(r"\[@[A-Z.]+\]|taiy[a-z]+|urban|rural|places", " ", capsys.readouterr().err)
+    assert english_words(said) == []
+
+
+def test_what_the_system_says_of_a_file_is_told_in_the_readers_language(capsys, tmp_path):
+    assert call(["scenario", "check", "x" * 5000 + ".toml", "--lang", "zh"]) == 2
+    assert "无法读取文件：文件名过长" in capsys.readouterr().err
+    (tmp_path / "taken").write_text("")
+    assert call(["run", "plan", "--out", str(tmp_path / "taken" / "x"), "--lang", "zh"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("jinlv: 失败：") and said.endswith("不是文件夹；没有保存任何结果\n"), said
 
 
 def test_every_field_has_a_head():

@@ -32,15 +32,42 @@ BAD = {
     "run --region shangxi": "did you mean shanxi?",
     "run --households ٣": "jinlv: --households:",
     "run --replicates x": "jinlv: --replicates: “x” is not a whole number",
-    "run --replicates 0": "jinlv: --replicates: “0”",
-    "run --replicates 201": "jinlv: --replicates: “201” is not a number of replicates; allowed: 1..200\n",
+    "run --replicates 0": "jinlv: --replicates: “0” is out of range; allowed: 1..200\n",
+    "run --replicates 201": "jinlv: --replicates: “201” is out of range; allowed: 1..200\n",
+    "run --replicates 1.5": "jinlv: --replicates: “1.5” is not a whole number",
+    "run --seed -1": "jinlv: --seed: “-1” is out of range; allowed: 0..",
+    "run --households 20,000": "(did you mean 20000?)",
+    "run --until 2025": "(did you mean 2025-12?)",
+    "run --until 2026-1": "(did you mean 2026-01?)",
+    "run plan/": "plan: there is no such file (did you mean plan?)",
+    "scenario check .": "jinlv: .: this is not a plain file",
+    "scenario check plann": "jinlv: plann: there is no such file (did you mean plan?)",
+    "run --region beijing": "jinlv: --region: there is no region “beijing”",
+    "levers 新能源汽车购置补帖": "(did you mean nev_purchase_subsidy?)",
+    "indicators 新能源汽车新车售占比": "(did you mean nev_new_sales_share?)",
+    "run 方案全面落时": "(did you mean plan?)",
+    "run --set 新能源汽车购置补帖=8000": "(did you mean nev_purchase_subsidy?)",
+    "run --set 新能源汽车购置补贴=x": "jinlv: --set nev_purchase_subsidy: ",
+    "run -h": "(did you mean --help?)",
+    "run --set nev_purchase_subsidy=8000@2026-13": (
+        "jinlv: --set nev_purchase_subsidy: “2026-13” is not a period of months; allowed: FROM..TO"
+    ),
+    "run --set nev_purchase_subsidy=8000@2026": "“2026” is not a period of months",
+    "run --set nev_purchase_subsidy=8,000": "(did you mean 8000?)",
+    "run --set nev_purchase_subsidy=8e3": "(did you mean 8000?)",
+    "run --set nev_purchase_subsidy=8000元": "(did you mean 8000?)",
+    "run --set nev_purchase_subsidy=99999": ": 99999 is out of range; allowed: 0..",
+    "run --set =5": "“=5” is not a setting of a lever; allowed: LEVER=VALUE",
+    (
+        "run --set nev_purchase_subsidy=1@2026-01..2027-06 --set nev_purchase_subsidy=2@2027-01..2028-12"
+    ): "meet in some places from 2027-01 to 2027-06",
     "compare current plan --replicates 999999999": "allowed: 1..200\n",
     "run --replicates -1": "jinlv: --replicates: “-1”",
     f"run --seed {'9' * 5000}": "jinlv: --seed:",
     "run --seed": "jinlv: --seed: a value is missing",
     "run --until 2031-01": "jinlv: --until: “2031-01”",
     "run --until 2030-13": "allowed: 2015-01..2030-12",
-    "run --threads 0": "jinlv: --threads:",
+    "run --threads 0": "jinlv: --threads: “0” is out of range",
     "run plann": "(did you mean plan?)",
     "run --set nev_purchase_subsidi=8000": "(did you mean nev_purchase_subsidy?)",
     "run --assume petrol_prise=9": "petrol_prise",
@@ -67,10 +94,16 @@ BAD = {
     "scenario show nope": "there is no scenario “nope”; allowed: no_plan, current, plan",
     "levers nope": "jinlv: there is no lever “nope”",
     "levers Charging_Densty": "(did you mean charging_density?)",
-    "parameters publicity_half": "(did you mean soc_publicity_halflife?)",
+    "levers subsidy": "(did you mean nev_purchase_subsidy, green_goods_subsidy_rate?)",
     "levers nev_purchase_subsidi": "(did you mean nev_purchase_subsidy?)",
     "indicators nev_new_sales": "did you mean",
-    "parameters veh_price_elasticity": "did you mean",
+    "parameters veh_prise_elasticity": "did you mean",
+    "plan 廿八": "there is no article “廿八”; allowed: 1..27, 一..二十七, A07-10",
+    "plan A07-99": "the article has no measure “A07-99”; allowed: A07-01..A07-",
+    "scenarios plann": "(did you mean plan?)",
+    "scenario diff plan": "jinlv: OTHER: it must be given",
+    "scenario diff plan nope": "there is no scenario “nope”",
+    "scenario new": "jinlv: NAME: it must be given",
     "verify": "jinlv: RUN: it must be given",
     "verify .": "jinlv: RUN: “.” is not a run folder",
     "verify no_such_folder": "jinlv: RUN: there is no folder “no_such_folder”",
@@ -94,6 +127,32 @@ def test_the_language_may_stand_before_or_after_the_command(typed, capsys):
     assert "没有命令 “rn”" in capsys.readouterr().err
 
 
+def test_what_is_allowed_is_cut_between_names(capsys):
+    assert call(["run", "--assume", "nothing_like_it=9"]) == 2
+    said = capsys.readouterr().err
+    from scenarios.settings import parameter_ranges, world
+
+    names = said.partition("allowed: ")[2].partition(" (did")[0].strip().split(", ")
+    assert len(names) > 3 and names[-1] == "…" and set(names[:-1]) <= {*world(), *parameter_ranges()}
+
+
+def test_a_file_of_that_name_beside_is_meant(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").write_text("")
+    for typed in ("scenario show mine", "scenario check mine", "scenario diff plan mine"):
+        assert call(words(typed)) == 2
+        assert capsys.readouterr().err == "jinlv: mine.toml: the file is empty\n", typed
+    (tmp_path / "mine.toml").write_text('schema = 1\nname = "mine"\nextends = "plan"\n')
+    for typed in ("scenario show mine", "scenario check mine", "scenario diff plan mine"):
+        assert call(words(typed)) == 0, typed
+
+
+def test_verify_says_of_a_file_that_it_is_no_run_folder(capsys, tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    assert call(["verify", str(tmp_path / "manifest.json")]) == 2
+    assert "is not a run folder" in capsys.readouterr().err
+
+
 GOOD = {
     "": "Commands:",
     "--version": "jinlv ",
@@ -109,6 +168,16 @@ GOOD = {
     "indicators": "nev_new_sales_share",
     "indicators nev_new_sales_share": "share",
     "parameters": "veh_price_elasticity_own",
+    "parameters publicity_half": "soc_publicity_halflife",
+    "levers 购置补贴": "jinlv run --set 'nev_purchase_subsidy=15000@2026-01..2030-12'",
+    "levers 新能源汽车购置补贴": "nev_purchase_subsidy",
+    "indicators NEV_new_sales_share": "nev_new_sales_share",
+    "plan 第七条": "A07-01",
+    "plan A07-10": "a07.nev_purchase_subsidy",
+    "scenarios renewed": "renewed to 2030",
+    "scenarios 方案全面落实": "The plan in full",
+    "scenario diff plan plan": "alike",
+    "scenario diff no_plan plan": "NEV purchase subsidy",
     "parameters veh_price_elasticity_own": "-1.6",
 }
 

@@ -1,6 +1,7 @@
 """`jinlv run`: what it asks of the ensemble, prints, keeps, reuses, and how it ends when something fails."""
 
 import json
+import re
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -18,9 +19,9 @@ def scoreboard(ensemble):
     row |= {"unit": "share of new cars", "target": 0.6, "passed_in_2022": False}
     row["stretch"] = float("nan")
     for name, value in zip(SCENARIOS, (0.4, 0.55, 0.7), strict=True):
-        row |= {f"value_{name}": value, f"low_{name}": value - 0.05, f"high_{name}": value + 0.05}
-        row |= {f"met_{name}": value >= 0.6, f"probability_{name}": value}
-        row |= {f"probability_low_{name}": value - 0.1, f"probability_high_{name}": value + 0.1}
+        row |= {f"value:{name}": value, f"low:{name}": value - 0.05, f"high:{name}": value + 0.05}
+        row |= {f"met:{name}": value >= 0.6, f"probability:{name}": value}
+        row |= {f"probability_low:{name}": value - 0.1, f"probability_high:{name}": value + 0.1}
     row |= {"effect_of_plan": 0.3, "effect_of_plan_low": 0.2, "effect_of_plan_high": 0.4}
     row |= {
         "achieved_so_far": 0.15,
@@ -124,7 +125,7 @@ def asked(monkeypatch, tmp_path):
 
     fake = ModuleType("experiments.ensemble")
     fake.run_ensemble = run_ensemble
-    compare = ModuleType("experiments.compare")
+    compare = ModuleType("experiments.paired")
     compare.scoreboard = scoreboard
     compare.compare = paired
     compare.luck_share = lambda ensemble, indicator, year: 0.25
@@ -136,7 +137,7 @@ def asked(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "experiments.effects", effects)
     monkeypatch.setitem(sys.modules, "experiments.pairs", pairs)
     monkeypatch.setitem(sys.modules, "experiments.ensemble", fake)
-    monkeypatch.setitem(sys.modules, "experiments.compare", compare)
+    monkeypatch.setitem(sys.modules, "experiments.paired", compare)
     monkeypatch.chdir(tmp_path)
     for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
@@ -167,7 +168,7 @@ def test_without_names_the_three_scenarios_are_compared(asked, capsys):
 
 
 def test_what_the_money_bought_and_who_receives_it_are_printed(asked, capsys):
-    assert call(["run", "--replicates", "2"]) == 0
+    assert call(["run", "--replicates", "10"]) == 0
     said = capsys.readouterr().out
     for text in ("What the money bought: The plan in full − Without the plan", "2023-01..2030-12 ‡"):
         assert text in said
@@ -239,6 +240,20 @@ def test_a_figure_that_counts_something_else_is_marked_and_explained(asked, caps
     assert call(["--lang", lang, "run", "--out", "two"]) == 0
     said = capsys.readouterr().out
     assert said.count("§") == 2 and words in said[said.rindex("§") :]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "whole range"), ("zh", "全部范围")])
+def test_one_replicate_shows_no_interval_and_few_show_a_range(asked, capsys, lang, words):
+    bracket = re.compile(r"\[[-\d.,]+, [-\d.,]+\]")
+    said = {}
+    for replicates in (1, 2, 40):
+        assert call(["--lang", lang, "run", "--replicates", str(replicates)]) == 0
+        said[replicates] = capsys.readouterr().out
+    assert bracket.findall(said[1]) == [] and "p 0" not in said[1] and "Wilson" not in said[1]
+    assert "70.0 %" in said[1] and "2.00" in said[1]
+    assert "25.0 %" not in said[2] and "25.0 %" in said[40]
+    assert bracket.search(said[2]) and words in said[2] and "40" in said[2]
+    assert bracket.search(said[40]) and words not in said[40]
 
 
 def test_chinese_is_chinese(asked, capsys):

@@ -121,11 +121,11 @@ def test_the_nested_logit_is_its_closed_form_and_plain_at_lambda_one(nest: float
     rng, made = np.random.default_rng(7), np.empty(OPTIONS)
     for _ in range(50):
         v = rng.normal(0.0, 3.0, OPTIONS)
-        nested_logit(v, CLASSES, nest, made)
+        nested_logit(v, v.size, CLASSES, nest, made)
         np.testing.assert_allclose(made, nested(v, nest), rtol=1e-10)
         if nest == 1.0:
             np.testing.assert_allclose(made, logit(v), rtol=1e-12)
-        nested_logit(v + 1e4, CLASSES, nest, made)
+        nested_logit(v + 1e4, v.size, CLASSES, nest, made)
         np.testing.assert_allclose(made, nested(v, nest), rtol=1e-7)
 
 
@@ -215,7 +215,7 @@ class Crowd:
         )  # fmt: skip
         begin_considering(
             self.c, self.starts, self.parts.rows, self.began, self.n_began, self.standing, MINDED,
-            self.rewire, 1.0,
+            self.rewire, 1.0, np.zeros(1),
         )  # fmt: skip
         assert self.standing[0, :, MINDED].sum() == self.c.considers.sum()
 

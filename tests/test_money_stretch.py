@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.compare import interval, luck_share, scoreboard, triple
 from experiments.ensemble import Ensemble
+from experiments.paired import interval, luck_share, scoreboard, triple
 from model.data.load import load_region
 from model.data.months import december
 from model.indicators.mobility import FORMULAS

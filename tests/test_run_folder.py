@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -12,9 +13,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from app.cli.main import call
 from experiments import store, store_files
 
-INPUTS = store.Inputs({"plan": 'name = "plan"\n'}, {"region": "shanxi", "households": 100, "seed": 1})
+INPUTS = store.Inputs((("plan", 'name = "plan"\n'),), {"region": "shanxi", "households": 100, "seed": 1})
 SUMMARY = {"goals": [], "replicates": 2}
 
 
@@ -50,8 +52,8 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path):
 @pytest.mark.parametrize(
     "other",
     [
-        store.Inputs({"plan": 'name = "plan" \n'}, INPUTS.options),
-        store.Inputs({"plan2": 'name = "plan"\n'}, INPUTS.options),
+        store.Inputs((("plan", 'name = "plan" \n'),), INPUTS.options),
+        store.Inputs((("plan2", 'name = "plan"\n'),), INPUTS.options),
         store.Inputs(INPUTS.scenarios, {**INPUTS.options, "seed": 2}),
     ],
 )
@@ -98,6 +100,28 @@ def test_a_manifest_cannot_point_outside_its_folder(tmp_path):
     manifest["sha256"] = store._self_hash(manifest)
     (folder / "manifest.json").write_bytes(store_files.pretty(manifest))
     assert store.verify(folder) == ("../secret: outside the folder",)
+
+
+def test_what_is_not_of_the_run_is_named_and_stops_no_reading(tmp_path):
+    folder = saved(tmp_path)
+    assert store.unlisted(folder) == ()
+    (folder / "extra.parquet").write_bytes(b"")
+    (folder / "scenarios" / ".x.part").write_bytes(b"")
+    names = ("extra.parquet", "scenarios/.x.part")
+    assert store.unlisted(folder) == tuple(f"{name}: not in the manifest" for name in names)
+    assert store.verify(folder) == () and store.find(tmp_path, INPUTS) == folder
+    (folder / "manifest.json").unlink()
+    assert store.unlisted(folder) == ()
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "not in the manifest"), ("zh", "不在清单中")])
+def test_verify_names_a_file_that_is_not_of_the_run(tmp_path, capsys, lang, words):
+    folder = saved(tmp_path)
+    (folder / "extra.parquet").write_bytes(b"")
+    assert call(["verify", str(folder), "--lang", lang]) == 1
+    assert re.search(f"extra\\.parquet(: |：){words}", capsys.readouterr().err)
+    (folder / "extra.parquet").unlink()
+    assert call(["verify", str(folder), "--lang", lang]) == 0
 
 
 def test_a_folder_under_the_id_of_another_run_is_named(tmp_path):

@@ -57,6 +57,7 @@ TEXTS: dict[str, tuple[str, str, str, int]] = {
         5,
     ),
     "waiting lever": (HEAD + '[[change]]\nlever = "parking_fee"\n' + PATH, "lever_waiting", "lever", 5),
+    "number for a change": (HEAD.replace("\nname", "\nchange = [1]\nname"), "wrong_type", "change[1]", 2),
     "no lever": (HEAD + "[[change]]\n" + PATH, "missing_key", "lever", 4),
     "lever is a number": (HEAD + "[[change]]\nlever = 3\n" + PATH, "wrong_type", "lever", 5),
     "wrong unit": (change('unit = "USD per vehicle"\n' + PATH), "wrong_unit", "unit", 6),
@@ -355,7 +356,7 @@ def test_a_hostile_file_is_refused_quickly(text: str, tmp_path: Path) -> None:
         ("charging_density=9@q1", "groups_not_here"),
         ("parking_fee=5", "lever_waiting"),
         ("nev_subsidy=5", "unknown_lever"),
-        ("=5", "unknown_lever"),
+        ("=5", "bad_setting"),
     ],
 )
 def test_a_faulty_setting_is_refused(setting: str, code: str) -> None:

@@ -428,3 +428,19 @@ def test_what_was_set_or_assumed_is_named_by_its_label_in_both_languages():
     assumed = plan.with_assumptions(["petrol_price=9", "soc_publicity_halflife=low"])
     assert "petrol price" in assumed.label["en"] and "汽油价格" in assumed.label["zh"]
     assert "halflife" not in "".join(assumed.label.values())
+
+
+@pytest.mark.parametrize(("typed", "part"), [("农村", "rural"), ("城镇", "urban"), ("rural", "rural")])
+def test_town_and_country_may_be_named_as_results_name_them(typed: str, part: str) -> None:
+    made = scenarios.load("plan").with_settings([f"nev_purchase_subsidy=8000@{typed}"])
+    assert made.changes[-1].places == (f"*.{part}",)
+
+
+def test_a_whole_level_is_written_without_a_point_and_any_level_is_read_back(tmp_path: Path) -> None:
+    settings = ["nev_purchase_subsidy=8000", "charging_density=7.123456789012345"]
+    made = scenarios.load("plan").with_settings(settings)
+    text = made.to_toml()
+    assert " = 8000 }" in text and "8000.0" not in text
+    file = tmp_path / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    assert scenarios.load(file).changes == made.changes

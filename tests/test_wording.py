@@ -10,7 +10,7 @@ import scenarios
 from app.cli.labels import labels_for
 from app.cli.session import Session
 from app.wording import default_language, translator, word_error
-from app.wording.catalogue import sentences
+from app.wording.catalogue import read_catalogues, sentences
 from app.wording.errors import messages
 from experiments.books import PAYERS
 from experiments.windows import NATIONAL, PAID_LEVERS
@@ -48,6 +48,28 @@ def test_the_catalogue_holds_no_sentence_that_nobody_says():
     assert sorted(set(sentences("zh")) - all_said()) == []
 
 
+def po(*pairs):
+    """Return the text of a catalogue of (English, Chinese) sentences."""
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    return head + "".join(f'\nmsgid "{english}"\nmsgstr "{chinese}"\n' for english, chinese in pairs)
+
+
+def test_the_catalogue_is_all_files_of_its_folder_together(tmp_path):
+    (tmp_path / "b.po").write_text(po(("two", "二"), ("unsaid", "")), encoding="utf-8")
+    (tmp_path / "a.po").write_text(po(("one", "一")), encoding="utf-8")
+    assert list(read_catalogues(tmp_path, "zh").items()) == [("one", "一"), ("two", "二")]
+
+
+@pytest.mark.parametrize("again", ["a.po", "b.po"])
+@pytest.mark.parametrize("chinese", ["一", "壹", ""])
+def test_a_sentence_written_twice_is_refused_in_one_file_or_two(again, chinese, tmp_path):
+    (tmp_path / "a.po").write_text(po(("one", "一")), encoding="utf-8")
+    before = po(("one", "一")) if again == "a.po" else po()
+    (tmp_path / again).write_text(before + f'\nmsgid "one"\nmsgstr "{chinese}"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=f"{again}: 'one' is written twice"):
+        read_catalogues(tmp_path, "zh")
+
+
 def test_chinese_sentences_are_chinese_and_keep_the_codes_of_the_english_ones():
     codes = re.compile(r"`[^`]*`|[A-Z_]+=[A-Z_]+|\{\w*\}")
     for english, chinese in sentences("zh").items():
@@ -65,11 +87,16 @@ def test_every_place_group_payer_instrument_and_indicator_of_results_has_words(l
     chosen = [scenarios.load(name) for name in scenarios.names()]
     labels = labels_for(Session(lang), chosen, region)
     paid = {*NATIONAL, *GRANTED, *PAID_LEVERS, "nev_central_subsidy", "nev_local_match"}
-    names = [*outward_places(load_region(region))[0], *GROUPS, *PAYERS, *paid, *FORMULAS, *scenarios.names()]
+    names = [*outward_places(load_region(region))[0], *GROUPS, *PAYERS, *paid, *FORMULAS]
     raw = [name for name in names if labels[name] in ("", name)]
     assert [name for name in raw if (lang, name) != ("en", "all") and name not in PAYERS] == []
     if lang == "zh":
         assert [name for name in names if not CHINESE.search(labels[name])] == []
+    assert list(labels.scenarios) == list(scenarios.names())
+    assert [name for name, words in labels.scenarios.items() if words in ("", name)] == []
+    assert [
+        words for words in labels.scenarios.values() if bool(CHINESE.search(words)) != (lang == "zh")
+    ] == []
     assert labels["households"] != labels["population"] and labels["households"] != "households"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from app.cli.session import JsonOption, LangOption, whole_number
+from app.cli.session import LARGEST, JsonOption, LangOption, spelt_plainly, whole_number
 from app.wording import mark
 from model.data.months import month_index
 from model.errors import InputError
@@ -23,6 +24,7 @@ ALL_HOUSEHOLDS = "all"
 MOST_HOUSEHOLDS = 20_000_000
 WHOLE = "<number>"
 USUAL_REPLICATES = 40
+LEAST_COMPARED = 2
 
 AssumeOption = Annotated[
     list[str] | None,
@@ -71,7 +73,7 @@ class Request:
     def options(self) -> dict[str, Any]:
         """Return the options that results depend on; threads do not change a byte and are left out."""
         names = ("region", "households", "replicates", "seed", "until", "compared")
-        return {name: getattr(self, name) for name in names}
+        return {**{name: getattr(self, name) for name in names}, "changed": bool(self.changes)}
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,7 @@ def replicates_asked(text: str) -> int:
     """Return the number of replicates; raise InputError if there are fewer fitted draws than that."""
     from model.data.parameters import fitted_draw_count
 
-    number = whole_number(text, "--replicates", 1)
-    most = fitted_draw_count() if number > 1 else 0
-    if number > most > 0:
-        raise InputError("replicates", field="--replicates", allowed=f"1..{most}", values=(text,))
-    return number
+    return whole_number(text, "--replicates", 1, fitted_draw_count() or LARGEST)
 
 
 def households_asked(text: str, region: str) -> int:
@@ -155,7 +153,11 @@ def households_asked(text: str, region: str) -> int:
     """
     from model.data.load import load_region
 
-    most = int(load_region(region).households.max(axis=0).sum())
+    try:
+        known = load_region(region)
+    except InputError as fault:
+        raise replace(fault, field="--region") from None
+    most = int(known.households.max(axis=0).sum())
     allowed = f"1..{min(most, MOST_HOUSEHOLDS)}" + (f", {ALL_HOUSEHOLDS}" if most <= MOST_HOUSEHOLDS else "")
     if text == ALL_HOUSEHOLDS and most <= MOST_HOUSEHOLDS:
         return most
@@ -165,19 +167,31 @@ def households_asked(text: str, region: str) -> int:
         number = 0
     if 1 <= number <= min(most, MOST_HOUSEHOLDS):
         return number
-    raise InputError("households", field="--households", allowed=allowed, values=(text,))
+    near = spelt_plainly(text, 1, min(most, MOST_HOUSEHOLDS))
+    raise InputError("households", field="--households", allowed=allowed, near=near, values=(text,))
 
 
 def load_scenarios(request: Request) -> tuple[Scenario, ...]:
-    """Return the scenarios of a request, the changed copy of the last one at the end."""
+    """Return the scenarios of a request in its order, the changed copy of the last one at the end.
+
+    One that is typed twice, or under two paths, is taken once. Raise InputError if two bear one name, or if
+    nothing is left to compare.
+    """
     import scenarios
 
-    chosen = [scenarios.load(name) for name in dict.fromkeys(request.scenarios)]
+    typed = [(text, scenarios.load(text)) for text in request.scenarios]
     if request.changes:
         with _typed_at("--set"):
-            chosen.append(chosen[-1].with_settings(request.changes))
+            typed.append(("--set", typed[-1][1].with_settings(request.changes)))
+    first: dict[str, tuple[str, Scenario]] = {}
+    for text, one in typed:
+        before, same = first.setdefault(one.name, (text, one))
+        if same != one:
+            raise InputError("name_twice", field="SCENARIO", values=(before, text, one.name))
+    if request.compared and len(first) < LEAST_COMPARED:
+        raise InputError("two_scenarios", field="SCENARIO")
     with _typed_at("--assume"):
-        return tuple(_assumed(one, request.assumptions) for one in chosen)
+        return tuple(_assumed(one, request.assumptions) for _, one in first.values())
 
 
 @contextmanager
@@ -200,5 +214,20 @@ def _month(text: str) -> str:
     try:
         month_index(text)
     except ValueError:
-        raise InputError("month", field="--until", allowed="2015-01..2030-12", values=(text,)) from None
+        raise InputError(
+            "month", field="--until", allowed="2015-01..2030-12", near=_month_meant(text), values=(text,)
+        ) from None
     return text
+
+
+def _month_meant(text: str) -> str:
+    """Return the month that a year (its December) or a month of one digit stands for, else empty."""
+    found = re.fullmatch(r"([0-9]{4})(?:[-/.]?([0-9]{1,2}))?", text)
+    if not found:
+        return ""
+    guess = f"{found[1]}-{found[2] or '12':0>2}"
+    try:
+        month_index(guess)
+    except ValueError:
+        return ""
+    return guess

@@ -11,7 +11,6 @@ from app.cli.asking import Options, threads_asked, with_options
 from app.cli.run_scenarios import answer
 from app.cli.session import session_of
 from app.wording import mark
-from model.errors import InputError
 
 HELP = mark("Compare scenarios with the first one: paired effects, cost, who gains, by place and group.")
 
@@ -24,8 +23,5 @@ def compare(
     ],
     options: Options,
 ) -> None:
-    names = tuple(dict.fromkeys(scenario))
-    if len(names) < 2:
-        raise InputError("two_scenarios", field="SCENARIO")
-    request = options.request(names, compared=True)
+    request = options.request(tuple(scenario), compared=True)
     answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options.as_json)

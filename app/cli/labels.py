@@ -38,25 +38,36 @@ GROUPS = {
 
 
 class Labels(dict[str, str]):
-    """Name -> label; a name without a label is shown as it is, a grant with its own terms by its lever."""
+    """Name -> label; a name without a label is shown as it is, a grant with its own terms by its lever.
+
+    `scenarios`: the same for scenarios, whose names a user chooses and which may be those of a payer.
+    """
+
+    def __init__(self, words: Mapping[str, str], scenarios: Mapping[str, str]) -> None:
+        super().__init__(words)
+        self.scenarios = scenarios
+
+    def scenario(self, name: str) -> str:
+        """Return the label of a scenario."""
+        return self.scenarios.get(name, name)
 
     def __missing__(self, name: str) -> str:
         lever = name.partition(".")[0]
         return self[lever] if lever != name and lever in self else name
 
 
-def labels_for(session: Session, chosen: Sequence[Scenario], region: str) -> Mapping[str, str]:
+def labels_for(session: Session, chosen: Sequence[Scenario], region: str) -> Labels:
     """Return name -> label in the session's language."""
     from model.data.indicators import indicators
     from model.data.levers import levers
 
-    labels = Labels(_places(session, region))
+    named = {one.name: one.label[session.lang] or one.name for one in chosen}
+    labels = Labels(_places(session, region), named)
     for name, row in {**levers(), **indicators()}.items():
         labels[name] = label_of(session, as_record(row)) or name
     for name, words in (PAYERS | NATIONAL | PLACES | GROUPS).items():
         labels[name] = session.say(words)
     labels[region] = _region(session, region)
-    labels.update({one.name: one.label[session.lang] or one.name for one in chosen})
     return labels
 
 

@@ -117,7 +117,8 @@ def _stopped(error: BaseException, session: Session) -> str:
     """Return the line that says how to go on, or to begin again, after Ctrl-C or SIGTERM."""
     again = printable(shlex.join(["jinlv", *session.arguments]))
     if kept := _kept(error):
-        return f"jinlv: {session.say('interrupted')}; {kept}; {session.say('go on with:')} {again}"
+        parts = (session.say("interrupted"), kept, session.say("go on with:"))
+        return f"jinlv: {session.joint.join(parts)} {again}"
     return f"jinlv: {session.say('interrupted; nothing half-written was kept; start again with:')} {again}"
 
 
@@ -129,12 +130,12 @@ def _terminate(*_: object) -> None:
 def _failure(error: Exception, session: Session) -> str:
     """Return the line that names a failure, says what was saved and, if anything was, how to go on."""
     again = printable(shlex.join(["jinlv", *session.arguments]))
-    saved = f"{kept}; {session.say('go on with:')} {again}" if (kept := _kept(error)) else ""
+    saved = f"{kept}{session.joint}{session.say('go on with:')} {again}" if (kept := _kept(error)) else ""
     saved = saved or session.say("nothing was saved")
-    what = fault_text(str(error), session.say)
+    what = fault_text(str(error), session.lang)
     if type(error).__name__ != STORE_ERROR:
         what = f"{type(error).__name__}: {what}"
-    return f"jinlv: {session.say('failed')}: {printable(what)}; {saved}"
+    return f"jinlv: {session.told(session.say('failed'), printable(what))}{session.joint}{saved}"
 
 
 def _leave(line: str, code: int) -> int:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HELP = mark("Simulate scenarios side by side; without names: no_plan, current and plan.")
 DEFAULT_SCENARIOS = ("no_plan", "current", "plan")
+LEAST_FOR_LUCK = 10
+"""Replicates from which on a variance says something; as many seeds tell what of it is luck."""
 HEADLINE = "nev_new_sales_share"
 """The indicator whose variance is told apart into luck and parameters."""
 
@@ -62,7 +64,7 @@ def fetch_or_run(
     from experiments import store
     from experiments.parts import Parts
 
-    inputs = store.Inputs({one.name: one.to_toml() for one in chosen}, request.options())
+    inputs = store.Inputs(tuple((one.name, one.to_toml()) for one in chosen), request.options())
     store.check_writable(out)
     parts = Parts.of(out, inputs)
     kept = store.find(out, inputs)
@@ -118,8 +120,8 @@ def _simulate(
 
 def _summary(ensemble: Any, request: Request, names: tuple[str, ...], id_: str) -> dict[str, Any]:
     """Return the summary of an ensemble with the effects of its pairs of scenarios."""
-    from experiments.compare import compare, headline_differences, luck_share, scoreboard
     from experiments.effects import effects_of
+    from experiments.paired import compare, headline_differences, luck_share, scoreboard
     from experiments.pairs import pairs_of
     from experiments.summary import add_effect, cleaned, summarise
 
@@ -129,7 +131,11 @@ def _summary(ensemble: Any, request: Request, names: tuple[str, ...], id_: str) 
     if changed and not board.empty:
         board = add_effect(board, compare(ensemble, names[-1], names[-2]), "effect_of_change")
     year = int(request.until[:4]) - (0 if request.until.endswith("-12") else 1)
-    share = luck_share(ensemble, HEADLINE, year) if request.replicates > 1 and year >= 2015 else None
+    share = (
+        luck_share(ensemble, HEADLINE, year)
+        if request.replicates >= LEAST_FOR_LUCK and year >= 2015
+        else None
+    )
     header = {**ensemble.meta, **request.options(), "id": id_}
     header["luck"] = cleaned({"indicator": HEADLINE, "year": year, "share": share})
     return summarise(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial, wraps
 from itertools import pairwise
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH_WITHOUT_TERMINAL = 120
 LONGEST_NUMBER = 9
+LARGEST = 10**LONGEST_NUMBER - 1
 KEY = mark("Name")
 """Head of the column that holds names to be typed: never broken over lines."""
 
@@ -77,6 +79,11 @@ class Session:
             made.add_column(Text(self.say(column)), overflow="fold", no_wrap=column == KEY)
         return made
 
+    @property
+    def joint(self) -> str:
+        """Return what stands between two clauses of one line."""
+        return "；" if self.lang == "zh" else "; "
+
     def told(self, head: str, rest: str) -> str:
         """Return a head and what it introduces, joined as the session's language does."""
         return f"{head}：{rest}" if self.lang == "zh" else f"{head}: {rest}"
@@ -128,13 +135,33 @@ def language_asked(arguments: list[str]) -> str:
     return asked if asked in LANGUAGES else default_language()
 
 
-def whole_number(text: str, field: str, least: int) -> int:
-    """Return a whole number typed by a user; raise InputError if it is none or below `least`."""
-    if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and int(text) >= least:
+def whole_number(text: str, field: str, least: int, most: int = LARGEST) -> int:
+    """Return a whole number typed by a user; raise InputError if it is none or outside `least`..`most`."""
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and least <= int(text) <= most:
         return int(text)
-    raise InputError(
-        "integer_expected", field=field, allowed=f"{least}..{10**LONGEST_NUMBER - 1}", values=(text,)
-    )
+    code = "option_out_of_range" if re.fullmatch("[+-]?[0-9]+", text) else "integer_expected"
+    near = spelt_plainly(text, least, most)
+    raise InputError(code, field=field, allowed=f"{least}..{most}", near=near, values=(text,))
+
+
+def spelt_plainly(text: str, least: int, most: int) -> str:
+    """Return a number typed with separators (20,000 or 20_000) without them, if it is allowed, else empty."""
+    if not re.fullmatch(r"[0-9]{1,3}([,_ '，][0-9]{3})+", text):
+        return ""
+    number = int(re.sub("[^0-9]", "", text))
+    return str(number) if least <= number <= most else ""
+
+
+def _labelled(label: str, known: Iterable[str]) -> str:
+    """Return the name of the row that bears a label, or the nearest to it, in either language, else empty."""
+    from app.cli.listing import as_record, label_of
+
+    if not isinstance(known, Mapping):
+        return ""
+    rows = {key: as_record(row) for key, row in known.items()}
+    labels = {label_of(Session(lang), row).lower(): key for lang in LANGUAGES for key, row in rows.items()}
+    labels.pop("", None)
+    return str(labels.get(nearest(label.lower(), labels), ""))
 
 
 def one_of(name: str, known: Iterable[str], kind: str) -> str:
@@ -146,5 +173,6 @@ def one_of(name: str, known: Iterable[str], kind: str) -> str:
     if name in names:
         return name
     word = name.lower()
-    near = nearest(word, names) or next((one for one in names if len(word) > 2 and word in one), "")
+    near = _labelled(name, known) or nearest(word, names)
+    near = near or next((one for one in names if len(word) > 2 and word in one), "")
     raise InputError(f"{kind}_unknown", near=near, values=(name,))

@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from app.cli import figures
+from app.cli.labels import Labels
 from app.cli.session import Session
 from app.wording import mark
 
@@ -23,12 +24,12 @@ COSTS = {"all": mark("all payers"), "province": mark("the province alone")}
 PRICES = {"current": mark("current prices"), "real": mark("prices of 2022")}
 
 
-def show_effects(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def show_effects(session: Session, summary: Row, labels: Labels) -> None:
     """Print what the money bought, who paid and who receives, for every pair of scenarios."""
     for effect in summary.get("effects", ()):
         if effect["window"] is None:
             continue
-        names = f"{labels[effect['treated']]} − {labels[effect['base']]}"
+        names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
         _bought(session, effect, names)
         _receivers(session, effect, names, labels)
         _instruments(session, effect, names, labels)
@@ -38,6 +39,8 @@ def _span(part: Row | None, shown: Callable[[float], str]) -> str:
     """Return the median and the interval of a figure as one cell."""
     if part is None or part["value"] is None:
         return figures.MISSING
+    if part["low"] is None:
+        return shown(part["value"])
     return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
 
 
@@ -110,7 +113,7 @@ def _tonnes(session: Session, effect: Row) -> list[list[str]]:
     ]
 
 
-def _receivers(session: Session, effect: Row, names: str, labels: Mapping[str, str]) -> None:
+def _receivers(session: Session, effect: Row, names: str, labels: Labels) -> None:
     """Print money received and car energy paid a household, by fifth, town and country."""
     say = session.say
     heads = (
@@ -130,7 +133,7 @@ def _receivers(session: Session, effect: Row, names: str, labels: Mapping[str, s
     session.out.print(table)
 
 
-def _instruments(session: Session, effect: Row, names: str, labels: Mapping[str, str]) -> None:
+def _instruments(session: Session, effect: Row, names: str, labels: Labels) -> None:
     """Print the difference in outlays by instrument and payer; what only follows from more cars is marked."""
     if not effect["instruments"]:
         return
@@ -147,7 +150,7 @@ def _instruments(session: Session, effect: Row, names: str, labels: Mapping[str,
         session.out.print(Text(say("° the same rule in both: the difference follows from other purchases.")))
 
 
-def show_differences(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def show_differences(session: Session, summary: Row, labels: Labels) -> None:
     """Print paired effects on the headline indicators by place and group (`jinlv compare`)."""
     from model.data.indicators import indicators
 
@@ -162,6 +165,8 @@ def show_differences(session: Session, summary: Row, labels: Mapping[str, str]) 
         unit = indicators()[row["indicator"]].unit
         words = figures.difference(row["effect"], unit, say)
         span = figures.interval(row["low"], row["high"], unit)
-        cells = (labels[row["treated"]], labels[row["indicator"]], labels[row["place"]], labels[row["group"]])
-        table.add_row(*(Text(cell) for cell in (*cells, f"{words} {span}".rstrip())))
+        cells = (labels[row[key]] for key in ("indicator", "place", "group"))
+        table.add_row(
+            *(Text(cell) for cell in (labels.scenario(row["treated"]), *cells, f"{words} {span}".rstrip()))
+        )
     session.out.print(table)

@@ -9,9 +9,11 @@ from typing import Any
 from rich.text import Text
 
 from app.cli import figures
+from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_money import show_differences, show_effects
 from app.wording import mark
+from experiments.summary import PERCENTILES_FROM
 
 Row = Mapping[str, Any]
 
@@ -47,8 +49,10 @@ LEVERS_ELSEWHERE = mark(
 )
 
 
-def show_summary(session: Session, summary: Row, folder: Path | None, labels: Mapping[str, str]) -> None:
+def show_summary(session: Session, summary: Row, folder: Path | None, labels: Labels) -> None:
     """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
+    if summary["replicates"] == 1:
+        summary = figures.of_one(summary)
     _header(session, summary, labels)
     _goals(session, summary, labels)
     _effects(session, summary, labels)
@@ -70,12 +74,12 @@ def _marked(session: Session, sign: str, text: str) -> str:
     return f"{sign}{text}" if session.lang == "zh" else f"{sign} {text}"
 
 
-def _header(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def _header(session: Session, summary: Row, labels: Labels) -> None:
     """Print what was run and how far it may be trusted."""
     say = session.say
     _line(session, say("Simulation results, not a forecast"), "bold")
     parts = [
-        f"{say('region')} {labels.get(summary['region'], summary['region'])}",
+        f"{say('region')} {labels[summary['region']]}",
         f"{say('households simulated')} {summary['households']}",
         f"{say('replicates')} {summary['replicates']}",
         f"{say('seed')} {summary['seed']}",
@@ -86,6 +90,11 @@ def _header(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
         _line(session, say(LEVERS_ELSEWHERE), "yellow")
     if summary["replicates"] == 1:
         _line(session, say("one replicate: no interval and no probability can be read from it"), "yellow")
+    elif summary["replicates"] < PERCENTILES_FROM:
+        text = say(
+            "in brackets: the whole range of {replicates} replicates; from {many} on, 90 % of them lie inside"
+        ).format(replicates=summary["replicates"], many=PERCENTILES_FROM)
+        _line(session, text, "yellow")
     if not summary.get("calibrated", False):
         _line(
             session,
@@ -98,25 +107,25 @@ def _header(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
     luck = summary.get("luck") or {}
     if luck.get("share") is not None:
         share = figures.level(luck["share"], "share")
-        name = labels.get(luck["indicator"], luck["indicator"])
+        name = labels[luck["indicator"]]
         of = say("of the variance between replicates is luck, the rest is parameters")
-        _line(session, f"{name} {luck['year']}: {share} {of}")
+        _line(session, session.told(f"{name} {luck['year']}", f"{share} {of}"))
 
 
-def _goal_name(session: Session, goal: Row, labels: Mapping[str, str]) -> str:
+def _goal_name(session: Session, goal: Row, labels: Labels) -> str:
     """Return the label of a goal's indicator with its year and marks (* assumed rows, † passed before)."""
     star = (" *" if goal["marks"] else "") + (" †" if goal["passed_in_2022"] else "")
-    return f"{labels.get(goal['indicator'], goal['indicator'])} {goal['year']}{star}"
+    return f"{labels[goal['indicator']]} {goal['year']}{star}"
 
 
-def _goals(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def _goals(session: Session, summary: Row, labels: Labels) -> None:
     """Print value, interval, target, met and probability of every goal by scenario, sorted by basis."""
     if not summary["goals"]:
         return
     say = session.say
     table = session.table(mark("Goals"), mark("Goal"), mark("Basis"), mark("Target"))
     for name in summary["scenarios"]:
-        table.add_column(Text(labels.get(name, name)), overflow="fold")
+        table.add_column(Text(labels.scenario(name)), overflow="fold")
     for goal in summary["goals"]:
         sign = "≤ " if goal["direction"] == "lower" else "≥ "
         basis = say(BASIS_WORDS.get(str(goal["basis"]), str(goal["basis"])))
@@ -127,15 +136,25 @@ def _goals(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
         cells += [_standing(session, goal["scenarios"][name], goal["unit"]) for name in summary["scenarios"]]
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
-    _line(
-        session,
-        say("Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %]."),
-    )
+    _line(session, say(_cell_words(summary["replicates"])))
     if any(goal.get("stretch") is not None for goal in summary["goals"]):
         _line(
             session,
             say("Stretch: where a target is met before or without the plan, what the plan reaches (median)."),
         )
+
+
+def _cell_words(replicates: int) -> str:
+    """Return what stands in a cell of the goals."""
+    if replicates == 1:
+        return mark("Each cell: the figure of one simulation; met or not.")
+    if replicates < PERCENTILES_FROM:
+        return mark(
+            "Each cell: median [range]; met or not; p = share of replicates that meet it [Wilson 95 %]."
+        )
+    return mark(
+        "Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %]."
+    )
 
 
 def _standing(session: Session, part: Row, unit: str | None) -> str:
@@ -147,13 +166,13 @@ def _standing(session: Session, part: Row, unit: str | None) -> str:
     lines = (
         figures.level(part["value"], unit),
         figures.interval(part["low"], part["high"], unit),
-        f"{met} · p {figures.probability(part['probability'])}",
+        met if part["probability"] is None else f"{met} · p {figures.probability(part['probability'])}",
         figures.chances(part["probability_low"], part["probability_high"]),
     )
     return "\n".join(line for line in lines if line)
 
 
-def _effects(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def _effects(session: Session, summary: Row, labels: Labels) -> None:
     """Print the paired effects that can be read from the scenarios that were run."""
     goals = summary["goals"]
     known = [
@@ -173,7 +192,7 @@ def _effects(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
     session.out.print(table)
 
 
-def _evidence(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def _evidence(session: Session, summary: Row, labels: Labels) -> None:
     """Print the model beside what was observed; years that served the fit are named."""
     if not summary["evidence"]:
         return
@@ -191,9 +210,9 @@ def _evidence(session: Session, summary: Row, labels: Mapping[str, str]) -> None
         unit = row["unit"]
         model = f"{figures.level(row['model_median'], unit)} "
         model += figures.interval(row["model_low"], row["model_high"], unit)
-        place = "" if row.get("place", "all") == "all" else f" ({labels.get(row['place'], row['place'])})"
+        place = "" if row.get("place", "all") == "all" else f" ({labels[row['place']]})"
         cells = (
-            labels.get(row["indicator"], row["indicator"]) + place,
+            labels[row["indicator"]] + place,
             str(row["year"]),
             figures.level(row["observed"], unit) + (" §" if row.get("counted") in COUNTED else ""),
             model.rstrip(),
@@ -206,33 +225,29 @@ def _evidence(session: Session, summary: Row, labels: Mapping[str, str]) -> None
         _line(session, _marked(session, "§", say(COUNTED[counted])))
 
 
-def _money(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def _money(session: Session, summary: Row, labels: Labels) -> None:
     """Print what the public hand pays from 2022 on, by scenario, instrument and payer."""
     if not summary["money"]:
         return
-    heads = (
-        mark("Scenario"),
-        mark("Instrument"),
-        mark("Payer"),
-        mark("CNY, hundred millions"),
-        mark("Interval"),
-    )
+    alone, few = summary["replicates"] == 1, summary["replicates"] < PERCENTILES_FROM
+    heads = [mark("Scenario"), mark("Instrument"), mark("Payer"), mark("CNY, hundred millions")]
+    heads += [] if alone else [mark("Range") if few else mark("Interval")]
     table = session.table(mark("Public money from 2022 on (current prices)"), *heads)
     for row in summary["money"]:
-        names = (labels.get(str(row[key]), str(row[key])) for key in ("scenario", "instrument", "payer"))
-        span = f"[{figures.money(row['low'])}, {figures.money(row['high'])}]"
-        table.add_row(*(Text(cell) for cell in (*names, figures.money(row["value"]), span)))
+        names = (labels.scenario(row["scenario"]), labels[row["instrument"]], labels[row["payer"]])
+        spans = () if alone else (figures.money_interval(row["low"], row["high"]),)
+        table.add_row(*(Text(cell) for cell in (*names, figures.money(row["value"]), *spans)))
     session.out.print(table)
 
 
-def _marks(session: Session, summary: Row, labels: Mapping[str, str]) -> None:
+def _marks(session: Session, summary: Row, labels: Labels) -> None:
     """Print what the marks mean, and how much of the model is assumed."""
     say = session.say
     if any(goal["passed_in_2022"] for goal in summary["goals"]):
         _line(session, say("† the target was passed before the plan was issued."))
     assumed, total = summary["assumed"]["parameters"]
     levers = ("；" if session.lang == "zh" else "; ").join(
-        labels.get(name, name) for name in summary["assumed"]["levers"]
+        labels[name] for name in summary["assumed"]["levers"]
     )
     rests = say("rests on assumed rows: paths in the plan of {levers};").format(levers=levers)
     _line(session, _marked(session, "*", rests))

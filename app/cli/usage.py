@@ -9,6 +9,7 @@ import typer
 
 from model.errors import InputError, nearest
 
+ASKING_FOR_HELP = ("-h", "-?", "--h", "--hel")
 _NO_COMMAND = re.compile(r"No such command '(?P<word>.*?)'\..*", re.DOTALL)
 _EXTRA = re.compile(r"Got unexpected extra argument\S* \((?P<word>.*)\)", re.DOTALL)
 
@@ -38,4 +39,9 @@ def _option(option: str, context: Any, *, missing: bool) -> InputError:
         return InputError("option_without_value", field=option)
     known = [name for entry in context.command.params for name in entry.opts if name.startswith("-")]
     known = sorted({*known, "--help"})
-    return InputError("option_unknown", field=option, allowed=" ".join(known), near=nearest(option, known))
+    return InputError(
+        "option_unknown",
+        field=option,
+        allowed=" ".join(known),
+        near="--help" if option in ASKING_FOR_HELP else nearest(option, known),
+    )

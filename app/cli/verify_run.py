@@ -27,19 +27,19 @@ def verify(
     session = session_of(ctx)
     say = session.say
     for folder in run:
-        if not Path(folder).is_dir():
+        if not Path(folder).exists():
             raise InputError("folder_missing", field="RUN", values=(folder,))
         if not any((Path(folder) / name).is_file() for name in (store.MANIFEST, store.SUMMARY)):
             raise InputError("not_a_run", field="RUN", values=(folder,))
-    found = {folder: store.verify(Path(folder)) for folder in run}
+    found = {name: (*store.verify(Path(name)), *store.unlisted(Path(name))) for name in run}
     if as_json:
         session.emit(
             [{"run": folder, "whole": not faults, "faults": faults} for folder, faults in found.items()]
         )
     for folder, faults in found.items():
         if faults:
-            told = printable(session.listed(*(fault_text(fault, say) for fault in faults)))
-            line = f"jinlv: {printable(folder)}: {say('damaged')}: {told}"
+            told = printable(session.listed(*(fault_text(fault, session.lang) for fault in faults)))
+            line = f"jinlv: {session.told(session.told(printable(folder), say('damaged')), told)}"
             typer.echo(line, err=True)
         elif not as_json:
             typer.echo(f"{folder}: {say('whole')}")

@@ -6,6 +6,10 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 LANGUAGES = ("en", "zh")
 CATALOGUES = Path(__file__).parent
@@ -23,14 +27,31 @@ def default_language(environment: Mapping[str, str] | None = None) -> str:
 
 @cache
 def sentences(lang: str) -> Mapping[str, str]:
-    """Return the catalogue of a language, English sentence -> sentence; empty for English."""
-    if lang == "en":
-        return {}
-    from babel.messages.pofile import read_po  # 60 ms, needed for Chinese only
+    """Return the catalogues of a language, English sentence -> sentence; empty for English.
 
-    with (CATALOGUES / lang / "LC_MESSAGES" / "jinlv.po").open("rb") as file:
-        catalogue = read_po(file, locale=lang)
-    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
+    Raise ValueError if a sentence is written twice, in one catalogue or in two.
+    """
+    return {} if lang == "en" else read_catalogues(CATALOGUES / lang / "LC_MESSAGES", lang)
+
+
+def read_catalogues(folder: Path, lang: str) -> dict[str, str]:
+    """Return English sentence -> sentence of all catalogues of a folder; raise ValueError as `sentences`."""
+    from babel.messages.catalog import Catalog  # 60 ms, needed for Chinese only
+    from babel.messages.pofile import PoFileParser
+
+    class Strict(Catalog):
+        def __setitem__(self, key: object, message: Message) -> None:
+            sentence = str(key)
+            if sentence and sentence in found:
+                raise ValueError(f"{path.name}: {sentence!r} is written twice")
+            if sentence:
+                found[sentence] = str(message.string)
+
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.po")):
+        with path.open(encoding="utf-8") as file:
+            PoFileParser(Strict(locale=lang), abort_invalid=True).parse(file)
+    return {sentence: said for sentence, said in found.items() if said}
 
 
 def translator(lang: str) -> Translator:

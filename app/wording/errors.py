@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.wording.catalogue import CATALOGUES
+from app.wording.faults import fault_text
 from app.wording.tables import table_text
 from app.wording.toml import toml_text
 from model.errors import InputError
@@ -43,6 +44,13 @@ def printable(text: str) -> str:
     return clean if len(clean) <= LONGEST_VALUE else clean[: LONGEST_VALUE - 1] + "…"
 
 
+def _whole_names(allowed: str) -> str:
+    """Return what is allowed as one short line, cut between two names rather than in one."""
+    short = printable(allowed)
+    names, comma, _ = short.rpartition(", ")
+    return f"{names}{comma}…" if len(allowed) > LONGEST_VALUE and comma else short
+
+
 def word_error(error: InputError, lang: str) -> str:
     """Word one fault as `jinlv: FILE:LINE: field: what is wrong; what is allowed (did you mean ...?)`.
 
@@ -50,11 +58,13 @@ def word_error(error: InputError, lang: str) -> str:
     What the sentence itself does not show of field, allowed and near is put before and after it.
     """
     values = tuple(toml_text(value, lang) for value in error.values) if error.code == "toml" else error.values
+    if error.code == "file_unreadable":
+        values = tuple(fault_text(value, lang) for value in values)
     safe = replace(
         error,
         file=printable(error.file),
         field=printable(error.field),
-        allowed=printable(_spoken(error.allowed, lang)),
+        allowed=_whole_names(_spoken(error.allowed, lang)),
         near=printable(error.near),
         values=tuple(printable(value) for value in values),
     )

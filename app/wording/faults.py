@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.wording.catalogue import Translator, mark
+from app.wording.catalogue import mark, translator
 
 FAULTS = frozenset(
     (
@@ -12,6 +12,7 @@ FAULTS = frozenset(
         mark("unreadable"),
         mark("hash differs"),
         mark("outside the folder"),
+        mark("not in the manifest"),
         mark("No space left on device"),
         mark("File too large"),
         mark("Disk quota exceeded"),
@@ -20,14 +21,22 @@ FAULTS = frozenset(
         mark("Not a directory"),
         mark("File exists"),
         mark("Input/output error"),
+        mark("No such file or directory"),
+        mark("Is a directory"),
+        mark("File name too long"),
+        mark("Operation not permitted"),
+        mark("Too many levels of symbolic links"),
+        mark("Invalid argument"),
     )
 )
 _OTHER_FOLDER = re.compile(r"id (\w+) is not the folder's")
 
 
-def fault_text(fault: str, say: Translator) -> str:
-    """Return a fault `WHERE: WHAT` with WHAT in the language of `say`; what is not known stays as it is."""
+def fault_text(fault: str, lang: str) -> str:
+    """Return a fault `WHERE: WHAT` in a language; a WHAT that is not known stays as it is."""
+    say = translator(lang)
     where, colon, what = fault.rpartition(": ")
+    colon = "：" if colon and lang == "zh" else colon
     if found := _OTHER_FOLDER.fullmatch(what):
         what = say("the folder bears another id than {id}").format(id=found[1])
     return f"{where}{colon}{say(what) if what in FAULTS else what}"

@@ -13,20 +13,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.kernels import kernel
-
 CLOSED = -1e30
 """Utility of an option that is not on offer."""
 
 
-@kernel
-def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[np.float64]) -> None:
+@njit(forceinline=True)
+def nested_logit(
+    v: NDArray[np.float64], options: int, classes: int, nest: float, p: NDArray[np.float64]
+) -> None:
     """Write into `p` the probabilities of options whose utilities are `v`.
 
-    `v`, `p` (alternatives x classes,) with option j in class j % classes; `nest` the dissimilarity
-    parameter in (0, 1]. At least one option must be open.
+    `v`, `p` (options,) with option j in class j % classes; `nest` the dissimilarity parameter in (0, 1]. At
+    least one option must be open. Where `options` and `classes` are constants the loops compile without
+    branches.
     """
-    options = v.size
     top, sharper = CLOSED, 1.0 / nest
     for j in range(options):
         top = max(top, v[j])
@@ -41,11 +41,9 @@ def nested_logit(v: NDArray[np.float64], classes: int, nest: float, p: NDArray[n
             continue
         inside = 0.0
         for j in range(k, options, classes):
-            p[j] = 0.0
-            if v[j] > CLOSED:
-                p[j] = math.exp((v[j] - best) * sharper) if v[j] < best else 1.0
+            p[j] = math.exp((v[j] - best) * sharper) if v[j] > CLOSED else 0.0
             inside += p[j]
-        weight = math.exp(best - top + nest * math.log(inside)) if inside > 1.0 else math.exp(best - top)
+        weight = math.exp(best - top + nest * math.log(inside))
         each = weight / inside
         for j in range(k, options, classes):
             p[j] *= each

@@ -31,6 +31,10 @@ Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+AHEAD = 32
+"""Households that begin to consider whose columns are read ahead."""
+
+
 class Spread(NamedTuple):
     """Numbers of attention and influence; rates a month unless said.
 
@@ -53,7 +57,7 @@ class Spread(NamedTuple):
 class Bearings(NamedTuple):
     """What openness depends on: log odds per log of `income` and of a `rural` place, `urban` (P,); slopes of
     intention per standard deviation of `attitude` and of `control` (a charger at home, share `homes`,
-    deviation `homes_sd`), `floor` of the log of relative income."""
+    one over its deviation `homes_scale`, 0 if all are alike), `floor` of the log of relative income."""
 
     urban: NDArray[np.bool_]
     income: float
@@ -61,13 +65,13 @@ class Bearings(NamedTuple):
     attitude: float
     control: float
     homes: float
-    homes_sd: float
+    homes_scale: float
     floor: float
 
 
 def bearings_of(parameters: Parameters, urban: NDArray[np.bool_], homes: float) -> Bearings:
     """Return what openness depends on, `homes` being the share of households with a charger at home."""
-    slope = intention_slope(parameters)
+    slope, spread = intention_slope(parameters), math.sqrt(homes * (1.0 - homes))
     return Bearings(
         urban=urban,
         income=math.log(parameters["car_consideration_income_or"]),
@@ -75,7 +79,7 @@ def bearings_of(parameters: Parameters, urban: NDArray[np.bool_], homes: float) 
         attitude=slope * parameters["soc_tpb_att"],
         control=slope * parameters["soc_tpb_pbc"],
         homes=homes,
-        homes_sd=math.sqrt(homes * (1.0 - homes)),
+        homes_scale=1.0 / spread if spread > 0.0 else 0.0,
         floor=math.log(parameters["car_relative_income_floor"]),
     )
 
@@ -110,7 +114,7 @@ def spread_numbers(parameters: Parameters, exposures_2022: float, mixing: float 
 def _openness(c: Columns, i: int, bearings: Bearings) -> float:
     """Return the openness of household `i` from income, place and the steady part of intention."""
     a, b = bearings.attitude, bearings.control
-    control = (c.home_charger[i] - bearings.homes) / bearings.homes_sd if bearings.homes_sd > 0.0 else 0.0
+    control = (c.home_charger[i] - bearings.homes) * bearings.homes_scale
     lift = a * c.attitude[i] + b * control - 0.5 * (a * a + b * b)
     if not bearings.urban[c.place[i]]:
         lift += bearings.rural
@@ -178,14 +182,24 @@ def begin_considering(
     minded: int,
     rewire: float,
     same_place: float,
+    seen: Floats,
 ) -> None:
     """Write the households that began to consider this month and tell their contacts.
 
-    `rows` (N,) holds the rows of each part of the region from `parts[s]`, `counts` (S,) how many.
+    `rows` (N,) holds the rows of each part of the region from `parts[s]`, `counts` (S,) how many;
+    `seen` (1,) is scratch.
     """
     for s in range(parts.size - 1):
-        for k in range(counts[s]):
-            _begin(c, rows[parts[s] + k], starts, standing, minded, rewire, same_place)
+        end = parts[s] + counts[s]
+        for first in range(parts[s], end, AHEAD):
+            last = min(first + AHEAD, end)
+            # Columns are read ahead, so that the memory works on many rows at once.
+            for k in range(first, last):
+                i = rows[k]
+                seen[0] += c.place[i] + c.quintile[i] + c.weight[i] + c.considers[i]
+                seen[0] += c.consider_left[i] + c.considering_contacts[i]
+            for k in range(first, last):
+                _begin(c, max(rows[k], 0), starts, standing, minded, rewire, same_place)
 
 
 @kernel

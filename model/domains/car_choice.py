@@ -211,4 +211,4 @@ def chances(
         i = rows[k]
         mark_served(c, i, offers, seed, month, served)
         utilities(c, i, buyer_of(c, i, offers, tastes, life, seed, month), offers, tastes, served, v)
-        nested_logit(v, CLASS_COUNT, tastes.nest, made[k])
+        nested_logit(v, OPTIONS, CLASS_COUNT, tastes.nest, made[k])

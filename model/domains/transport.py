@@ -74,7 +74,7 @@ def choose(
     for 12 options or the grants. The option is where one keyed uniform falls in the cumulated probabilities,
     petrol first: a policy moves only those at the margin.
     """
-    v, prob, served = scratch[0], scratch[1], scratch[2]
+    v, prob, served = scratch[0, :OPTIONS], scratch[1, :OPTIONS], scratch[2]
     for s in range(parts.size - 1):
         end = parts[s] + n_deciders[s]
         for first in range(parts[s], end, AHEAD):
@@ -156,7 +156,7 @@ def _decide(
     ):  # fmt: skip
         mark_served(c, i, offers, seed, month, served)
         utilities(c, i, buyer, offers, tastes, served, v)
-        nested_logit(v, CLASS_COUNT, tastes.nest, prob)
+        nested_logit(v, OPTIONS, CLASS_COUNT, tastes.nest, prob)
         j = pick(prob, uniform(seed, POWERTRAIN, i, month))
         _count_choice(c, i, j, prob, buyer, offers, served, sales)
         if buyer.scraps:

@@ -66,7 +66,7 @@ def fleet_shares(
                 fixed += offers.fixed[p, g, j] / offers.fixed.shape[1]
             spend = offers.cost[j] + fixed + km * offers.run_away[j]
             v[j] = offers.base[p, j] + constants[j] - weight * price * spend
-        nested_logit(v, CLASS_COUNT, nest, made[f])
+        nested_logit(v, OPTIONS, CLASS_COUNT, nest, made[f])
 
 
 @kernel

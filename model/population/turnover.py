@@ -29,6 +29,7 @@ Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _BINS = 8192
 _STRIDE = 128
+_AHEAD = 32
 _LOG_LOW, _LOG_HIGH = 4.0, 18.0
 _SIZES = 256
 
@@ -124,6 +125,32 @@ def _any_due(due: NDArray[np.int16], month: int) -> bool:
 
 
 @kernel
+def _find_due(due: NDArray[np.int16], month: int, found: Rows) -> int:
+    """Write the rows that are due this month into `found`; returns how many."""
+    n = 0
+    for first in range(0, due.size, _STRIDE):
+        last = min(first + _STRIDE, due.size)
+        if _any_due(due[first:last], month):
+            for row in range(first, last):
+                if due[row] == month:
+                    found[n] = row
+                    n += 1
+    return n
+
+
+@kernel
+def _read_ahead(c: Columns, rows: Rows, first: int, last: int) -> float:
+    """Read what the next households to dissolve will need, so that the memory works on many rows at once;
+    returns a sum."""
+    total = 0.0
+    for k in range(first, last):
+        i = max(rows[k], 0)
+        total += c.place[i] + c.quintile[i] + c.weight[i] + c.size[i] + c.considers[i] + c.active[i]
+        total += c.car[i] + c.consider_left[i] + c.considering_contacts[i] + c.buy_due[i] + c.nev_contacts[i]
+    return total
+
+
+@kernel
 def turn_over(
     c: Columns,
     starts: Rows,
@@ -138,24 +165,22 @@ def turn_over(
     came: Rows,
     standing: NDArray[np.float64],
     incomes: Incomes,
+    seen: Floats,
 ) -> tuple[int, int]:
     """Let households dissolve and form so that each place meets `target` (P,) within half a row.
 
     Writes the rows that dissolved into `gone`, their fifths into `fifths` (a row may be formed anew in the
     same month) and those that formed into `came`; returns how many of each. A formed household draws its
     size from 1 + Binomial(4, .) with the place's mean and its income position anew, and ranks among the
-    `incomes` of the year.
+    `incomes` of the year. `seen` (1,) is scratch.
     """
-    n_gone = n_came = 0
-    for first in range(0, c.active.size, _STRIDE):
-        last = min(first + _STRIDE, c.active.size)
-        if not _any_due(c.dissolve_due[first:last], month):
-            continue
-        for row in range(first, last):
-            if c.dissolve_due[row] == month:
-                _leave(c, starts, reserve, row, standing)
-                gone[n_gone], fifths[n_gone] = row, c.quintile[row]
-                n_gone += 1
+    n_came, n_gone = 0, _find_due(c.dissolve_due, month, gone)
+    for first in range(0, n_gone, _AHEAD):
+        last = min(first + _AHEAD, n_gone)
+        seen[0] = _read_ahead(c, gone, first, last)
+        for k in range(first, last):
+            _leave(c, starts, reserve, gone[k], standing)
+            fifths[k] = c.quintile[gone[k]]
     for p in range(starts.size - 1):
         size = starts[p + 1] - starts[p]
         attempt = 0

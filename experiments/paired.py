@@ -100,13 +100,13 @@ def _row(
         hits = int(np.sum(known_values >= target if higher else known_values <= target))
         p_low, p_high = wilson(hits, known_values.size)
         row |= {
-            f"value_{scenario}": middle,
-            f"low_{scenario}": low,
-            f"high_{scenario}": high,
-            f"probability_{scenario}": hits / known_values.size if known_values.size else math.nan,
-            f"probability_low_{scenario}": p_low,
-            f"probability_high_{scenario}": p_high,
-            f"met_{scenario}": bool(middle >= target if higher else middle <= target),
+            f"value:{scenario}": middle,
+            f"low:{scenario}": low,
+            f"high:{scenario}": high,
+            f"probability:{scenario}": hits / known_values.size if known_values.size else math.nan,
+            f"probability_low:{scenario}": p_low,
+            f"probability_high:{scenario}": p_high,
+            f"met:{scenario}": bool(middle >= target if higher else middle <= target),
         }
     for effect, (treated, base) in EFFECTS.items():
         if treated in ensemble.names and base in ensemble.names:
@@ -122,8 +122,8 @@ def _stretch(row: Mapping[str, object], names: Sequence[str], target: float, hig
     Passed: met before the plan, or by the median without it. The value is the median of `plan` (else of
     the last scenario) where that goes beyond the target.
     """
-    passed = row["passed_in_2022"] or bool(row.get("met_no_plan", False))
-    ambition = float(str(row[f"value_{'plan' if 'plan' in names else names[-1]}"]))
+    passed = row["passed_in_2022"] or bool(row.get("met:no_plan", False))
+    ambition = float(str(row[f"value:{'plan' if 'plan' in names else names[-1]}"]))
     beyond = ambition > target if higher else ambition < target
     return ambition if passed and beyond else math.nan
 
