@@ -88,8 +88,6 @@ def write(folder: Path, name: str, text: str, *, force: bool = False) -> Path:
     Raise InputError if the file is there and `force` is not given, and for every fault of the text.
     """
     path = folder / f"{name}.toml"
-    if not folder.is_dir():
-        raise InputError("folder_missing", field="--out", values=(str(folder),))
     if not force and os.path.lexists(path):
         raise InputError("file_exists", str(path), allowed="--force")
     part = folder / f".{name}.toml.{os.getpid()}.part"

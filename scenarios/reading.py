@@ -9,15 +9,12 @@ import tomllib
 from pathlib import Path
 
 from model.errors import InputError
-from scenarios.faults import Spot, shown
+from scenarios.faults import STRINGS, Spot, shown
 
 LARGEST_FILE = 256 * 1024
 LARGEST_RESOLVED = 64 * LARGEST_FILE
 DEEPEST = 16
 LONGEST_NUMBER = 400
-_STRINGS = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
-)
 _LONG_NUMBER = re.compile(rf"[0-9_]{{{LONGEST_NUMBER},}}")
 _DOTTED = re.compile(rf"(?:[^\s.=\[\]]+\s*\.\s*){{{DEEPEST},}}")
 _ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -92,7 +89,7 @@ def _decode(data: bytes, spot: Spot) -> str:
 
 def _check_shape(text: str, spot: Spot) -> None:
     """Refuse nesting and numbers that would exhaust the parser, before it sees them."""
-    bare = _STRINGS.sub(lambda match: "\n" * match.group().count("\n"), text)
+    bare = STRINGS.sub(lambda match: "\n" * match.group().count("\n"), text)
     depth = 0
     for number, line in enumerate(bare.split("\n"), start=1):
         if _LONG_NUMBER.search(line):

@@ -42,6 +42,8 @@ def new(
     from scenarios.new import draft, parent_in, write
 
     session, folder = session_of(ctx), Path(out)
+    if not folder.is_dir():
+        raise InputError("folder_missing", field="--out", values=(out,))
     try:
         parent, extended = parent_in(folder, extends)
     except InputError as fault:
