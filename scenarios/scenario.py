@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from model.institutions.policy import Policy
 
 MOST_NAMED = 3
+ENDS_ZH = {"low": "取低值", "central": "取中值", "high": "取高值"}
 SHORT_HASH = 6
 
 
@@ -172,8 +173,11 @@ class Scenario:
             return self
         keys = {assumption.key for assumption in added}
         kept = tuple(old for old in self.assumptions if old.key not in keys)
-        labels = ((assumption_label(one.key), one.text) for one in added)
-        zh, en = _named([{lang: f"{label[lang]} {text}" for lang in ("zh", "en")} for label, text in labels])
+        told = [(assumption_label(one.key), one.text) for one in added]
+        zh, en = _named(
+            {"zh": f"{label['zh']} {ENDS_ZH.get(text, text)}", "en": f"{label['en']} {text}"}
+            for label, text in told
+        )
         mark = short_hash(repr(added))
         return self.child(f"assume-{mark}", f"假设{zh}", f"assuming {en}", assumptions=(*kept, *added))
 
