@@ -32,6 +32,8 @@ from app.charts_style import (
 
 Numbers = list[float | None]
 ISSUED = "2022-05"
+ROOM, NO_ROOM = 118, 20
+"""Pixels on the right with and without names of lines."""
 SPAN = 1.06
 """Height of the axis over the largest value shown."""
 
@@ -72,7 +74,7 @@ def fan(
     `target`: year, value, direction. `inner`: whether there are replicates enough for the inner band.
     """
     figure = blank({})
-    parts = {name: bands[bands["scenario"] == name] for name in scenario_labels}
+    parts = {name: _gapped(bands[bands["scenario"] == name]) for name in scenario_labels}
     if focus in parts and len(parts[focus]):
         _bands(figure, parts[focus], look_of(focus, list(parts).index(focus)).colour, words, inner)
     ends = []
@@ -82,12 +84,13 @@ def fan(
         look = look_of(name, k)
         values = _scaled(part["median"], words.scale)
         figure["data"].append(_line(part, values, scenario_labels[name], look.colour, look.dash, words))
-        ends.append((values[-1], scenario_labels[name], look.colour))
+        known = [value for value in values if value is not None]
+        ends.append((known[-1] if known else None, scenario_labels[name], look.colour))
     _dots(figure, observed, nation, words)
     _targets(figure, target, words)
     top = SPAN * max((value for value in _values(figure) if value is not None), default=1.0) or 1.0
     last = month_end(str(bands["month"].max()))
-    figure["layout"].update(layout(words.axis, (0.0, top)))
+    figure["layout"].update(layout(words.axis, (0.0, top), _when(figure), ROOM))
     direct_labels(figure, ends, last, top)
     _issued(figure, words.issued)
     return figure
@@ -101,16 +104,34 @@ def effect_fan(
     `paired`: month and BAND; `name`: the treated scenario, at `place` among the scenarios.
     """
     figure, look = blank({}), look_of(name, place)
+    paired = _gapped(paired)
     _bands(figure, paired, look.colour, words, inner)
     values = _scaled(paired["median"], words.scale)
     figure["data"].append(_line(paired, values, label, look.colour, "solid", words))
     known = [value for value in _values(figure) if value is not None]
     low, high = min([0.0, *known]), max([0.0, *known])
     room = (SPAN - 1.0) * ((high - low) or 1.0)
-    figure["layout"].update(layout(words.axis, (low - room, high + room)))
+    span = (low - room, high + room)
+    figure["layout"].update(layout(words.axis, span, _when(figure), NO_ROOM))
     rule(figure, y=0, line={"color": INK, "width": 1})
     _issued(figure, words.issued)
     return figure
+
+
+def _gapped(part: pd.DataFrame) -> pd.DataFrame:
+    """Return a series by month with an empty row where a month is missing; yearly series stay as they are."""
+    months = list(part["month"])
+    if not months or all(month.endswith("-12") for month in months):
+        return part
+    span = pd.period_range(min(months), max(months), freq="M").astype(str)
+    return part.set_index("month").reindex(span).rename_axis("month").reset_index()
+
+
+def _when(figure: Figure) -> tuple[str, str]:
+    """Return the first and the last day of a figure's axis."""
+    days = [day for trace in figure["data"] for day in trace["x"]]
+    first, last = min(days), max(days)
+    return f"{first[:4]}-{'01' if first[5:7] == '01' else '07'}-01", last
 
 
 def _scaled(values: Iterable[Any], scale: float) -> Numbers:

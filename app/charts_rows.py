@@ -22,10 +22,8 @@ from app.charts_style import (
     scatter,
 )
 
-GOAL_ROW, PLACE_ROW = 62, 27
-"""Height of a row in pixels."""
-SPREAD = 0.2
-"""Distance of the scenarios of one row from each other."""
+TITLE, LINE, PLACE_ROW = 26, 15, 27
+"""Height in pixels of a goal's name, of a scenario below it, and of a place."""
 MOST = 200.0
 """Per cent of a goal beyond which a dot stands at the edge."""
 
@@ -63,29 +61,30 @@ def goal_bars(
     `rows`: name of a goal -> scenario -> per cent reached, from the top down; `labels`: scenario -> label.
     """
     figure, names = blank({}), list(labels)
-    middle = (len(names) - 1) / 2
+    tall = TITLE + LINE * len(names) + LINE // 2
     for k, name in enumerate(names):
         look = look_of(name, k)
+        heights = [-n * tall - TITLE - LINE * k for n in range(len(rows))]
         bars = [row[name] for _, row in rows]
-        heights = [-n + (middle - k) * SPREAD for n in range(len(rows))]
         trace = _dots(bars, heights, look.colour, look.symbol, labels[name], words.digits, most=MOST)
         figure["data"].append(trace)
     rule(figure, x=100, line={"color": INK, "width": 1.5})
+    height = tall * len(rows)
     room = frame(
-        height=GOAL_ROW * len(rows) + 130,
+        height=height + 150,
         margin={"l": 10, "r": 24, "t": 44, "b": 40},
         xaxis=axis(range=[0, MOST * 1.04], ticksuffix=" %", nticks=6),
-        yaxis=axis(range=[-len(rows) + 0.45, 0.55], showgrid=False, showticklabels=False),
+        yaxis={"range": [-height, 0], "visible": False, "fixedrange": True},
         hovermode="closest",
     )
     figure["layout"].update(room)
-    figure["layout"]["legend"]["y"] = -40 / (GOAL_ROW * len(rows) + 46)
+    figure["layout"]["legend"]["y"] = -40 / height
     annotate(figure, **{**note_above(words.axis), "xshift": 0})
     over = {"yref": "paper", "yanchor": "bottom", "font": {"size": 11, "color": SOFT}}
     annotate(figure, literal(words.met), x=100, y=1, **over)
     for n, (title, _) in enumerate(rows):
-        where = {"x": 0, "xref": "paper", "xanchor": "left", "y": -n + 0.5, "yanchor": "top"}
-        annotate(figure, literal(title), **where, bgcolor="#ffffff")
+        where = {"x": 0, "xref": "paper", "xanchor": "left", "y": -n * tall, "yanchor": "top"}
+        annotate(figure, literal(title), **where)
     return figure
 
 

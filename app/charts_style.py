@@ -16,7 +16,7 @@ INK, SOFT, GRID = "#1b1f23", "#59626b", "#e3e7ea"
 FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 BAND_ALPHA = (0.16, 0.26)
 HEIGHT = 370
-LINE_GAP = 0.062
+LINE_GAP = 0.075
 """Height of one line of a label over the height of the plot."""
 WRAP = {True: 8, False: 17}
 """Letters of a label on one line, of Chinese and of other writing."""
@@ -118,13 +118,17 @@ def axis(**more: Any) -> dict[str, Any]:
     } | more
 
 
-def layout(unit: str, span: tuple[float, float]) -> dict[str, Any]:
-    """Return the layout of a chart over months, its unit above the value axis."""
+def layout(unit: str, span: tuple[float, float], when: tuple[str, str], room: int) -> dict[str, Any]:
+    """Return the layout of a chart over months, its unit above the value axis.
+
+    `span`: values, `when`: first and last day of the axes; `room`: pixels on the right for names of lines.
+    """
     return frame(
-        margin={"l": 52, "r": 118, "t": 44, "b": 40},
+        margin={"l": 52, "r": room, "t": 44, "b": 40},
         hovermode="x unified",
         xaxis=axis(
             type="date",
+            range=list(when),
             dtick="M24",
             tickformat="%Y",
             ticklabelmode="period",

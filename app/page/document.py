@@ -91,5 +91,5 @@ def _bar(words: Words, body: str) -> str:
         f'<label for="lang-{lang}" lang="{tag}" class="always">{name}</label>'
         for lang, tag, name in (("zh", "zh-CN", "中文"), ("en", "en", "English"))
     )
-    pick = f'<fieldset><legend class="legend">{text(words.say("Language"))}</legend>{chosen}</fieldset>'
+    pick = f'<fieldset><legend class="unseen">{text(words.say("Language"))}</legend>{chosen}</fieldset>'
     return f'<div class="bar"><div><nav>{made}</nav>{pick}</div></div>'
