@@ -41,7 +41,7 @@ SPAN = 1.06
 @dataclass(frozen=True)
 class FanWords:
     """Words of a fan chart in one language. `axis`: unit of the value axis after `scale`; `band` and `inner`:
-    names of the outer and the inner band; `digits`: decimals of a value; `target` holds {year}."""
+    names of the outer and the inner band; `digits`: decimals of a value."""
 
     axis: str
     band: str
@@ -87,10 +87,10 @@ def fan(
         known = [value for value in values if value is not None]
         ends.append((known[-1] if known else None, scenario_labels[name], look.colour))
     _dots(figure, observed, nation, words)
-    _targets(figure, target, words)
-    top = SPAN * max((value for value in _values(figure) if value is not None), default=1.0) or 1.0
+    top = SPAN * max([*_values(figure), *(value * words.scale for _, value, _ in target)], default=0.0) or 1.0
     last = month_end(str(bands["month"].max()))
     figure["layout"].update(layout(words.axis, (0.0, top), _when(figure), ROOM))
+    _targets(figure, target, words)
     direct_labels(figure, ends, last, top)
     _issued(figure, words.issued)
     return figure
@@ -176,6 +176,8 @@ def _line(
         mode="lines",
         line={"color": colour, "dash": dash, "width": 2.2},
         name=literal(label),
+        meta="end",
+        showlegend=False,
         customdata=told,
         hovertemplate=f"%{{y:,.{words.digits}f}} %{{customdata}}",
     )
@@ -222,18 +224,20 @@ def _dots(figure: Figure, observed: pd.DataFrame, nation: pd.DataFrame, words: F
 def _targets(figure: Figure, target: Sequence[tuple[int, float, str]], words: FanWords) -> None:
     """Draw each goal as a bar over its year."""
     for year, value, direction in target:
-        sign = "≤" if direction == "lower" else "≥"
-        shown = f"{sign} {value * words.scale:,.4g}"
+        y = float(f"{value * words.scale:.4g}")
         figure["data"].append(
             scatter(
                 x=[f"{year - 1}-12-31", f"{year}-12-31"],
-                y=[value * words.scale] * 2,
+                y=[y, y],
                 mode="lines",
                 line={"color": INK, "width": 4},
-                name=literal(f"{words.target.format(year=year)} {shown}"),
-                hoverinfo="name",
+                showlegend=False,
+                hoverinfo="skip",
             )
         )
+        text = f"{words.target} {'≤' if direction == 'lower' else '≥'} {y:,.4g}"
+        above = {"yanchor": "bottom", "yshift": 1, "xanchor": "right", "bgcolor": "rgba(255,255,255,0.7)"}
+        annotate(figure, literal(text), x=f"{year}-12-31", y=y, font={"size": 11}, **above)
 
 
 def _issued(figure: Figure, text: str) -> None:

@@ -55,19 +55,18 @@ def fan_words(results: Results, indicator: str, largest: float, lang: str) -> ch
     """Return the words of a fan chart."""
     words, unit = results.words, indicators()[indicator].unit
     scale, axis, digits = scale_of(unit, largest, words.text(unit), lang)
-    focus = words.scenario(results.focus)
     band = words.say("90 % of replicates") if results.full else words.say("range of replicates")
     region = words.region_label
     said = {
         "axis": same(axis),
-        "band": told(focus, band),
-        "inner": told(focus, words.say("half of replicates")),
+        "band": band,
+        "inner": words.say("half of replicates"),
         "observed": words.say("observed, {region}", region=region),
         "fitted": words.say("observed, used in the fit"),
         "otherwise": words.say("observed, all registered vehicles"),
         "nation": words.say("observed, the nation"),
         "issued": words.say("plan issued"),
-        "target": words.say("goal {year}", year="{year}"),
+        "target": words.say("goal"),
     }
     quality = {key: words.say(word).of(lang) for key, word in QUALITY_WORDS.items()}
     spoken = {key: text.of(lang) for key, text in said.items()}

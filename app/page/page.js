@@ -19,16 +19,17 @@
     const figures = JSON.parse(await unpack("figures"));
     const draw = node => {
       const figure = figures[node.dataset.figure][lang()], narrow = node.clientWidth < NARROW;
-      const layout = structuredClone(figure.layout), more = layout.meta && layout.meta.narrow;
+      const layout = structuredClone(figure.layout), data = structuredClone(figure.data), more = layout.meta && layout.meta.narrow;
       if (narrow && more) {
         for (const [path, value] of Object.entries(more)) {
           const steps = path.split("."), last = steps.pop();
           steps.reduce((part, step) => (part[step] ??= {}), layout)[last] = value;
         }
         layout.annotations = (layout.annotations || []).filter(one => one.name !== "end");
+        for (const trace of data) if (trace.meta === "end") trace.showlegend = true;
       }
       node.dataset.drawn = lang() + narrow;
-      window.Plotly.react(node, structuredClone(figure.data), layout, { displayModeBar: false, displaylogo: false, responsive: true });
+      window.Plotly.react(node, data, layout, { displayModeBar: false, displaylogo: false, responsive: true });
     };
     const visible = new Set();
     const watch = new IntersectionObserver(entries => {
