@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.page import sections
+from app.page.album import Album
 from app.page.html import text
 from app.page.results import Results
 from app.page.words import Words
@@ -34,21 +35,21 @@ def page(
     `summary`: as in summary.json; `tables`: name -> frame as in the run folder; `scenarios`: name ->
     resolved scenario file, shown in full.
     """
-    results = Results(summary, tables)
+    results, album = Results(summary, tables), Album()
     parts = [
-        sections.goals(results),
+        sections.goals(results, album),
         sections.effects(results),
-        sections.series(results),
-        sections.bought(results),
-        sections.places(results),
+        sections.series(results, album),
+        sections.bought(results, album),
+        sections.places(results, album),
         sections.changes(results, scenarios or {}),
         sections.trust(results),
         sections.again(results),
     ]
-    return _document(results, "".join(parts)).encode()
+    return _document(results, "".join(parts), album).encode()
 
 
-def _document(results: Results, body: str) -> str:
+def _document(results: Results, body: str, album: Album) -> str:
     """Return the whole document."""
     words, name = results.words, results.summary["id"]
     style = (HERE / "page.css").read_text(encoding="utf-8")
@@ -64,7 +65,7 @@ def _document(results: Results, body: str) -> str:
             f"<header>{sections.opening(results)}</header>",
             f'<main id="main">{body}</main>',
             f"<footer>{text(words.say('Simulation results, not a forecast'))} · 晋绿 jinlv · {name}</footer>",
-            f"<script>{script}</script></body></html>\n",
+            f"{album.packed()}<script>{script}</script></body></html>\n",
         )
     )
 
@@ -90,5 +91,5 @@ def _bar(words: Words, body: str) -> str:
         f'<label for="lang-{lang}" lang="{tag}" class="always">{name}</label>'
         for lang, tag, name in (("zh", "zh-CN", "中文"), ("en", "en", "English"))
     )
-    pick = f'<fieldset><legend class="legend">{text(words.say("Language"))}</legend>{chosen}</fieldset>'
+    pick = f'<fieldset><legend class="unseen">{text(words.say("Language"))}</legend>{chosen}</fieldset>'
     return f'<div class="bar"><div><nav>{made}</nav>{pick}</div></div>'

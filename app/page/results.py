@@ -58,6 +58,11 @@ class Results:
         return int(self.summary["replicates"]) >= PERCENTILES_FROM
 
     @cached_property
+    def many(self) -> bool:
+        """Whether there is more than one replicate, so that there is a range."""
+        return int(self.summary["replicates"]) > 1
+
+    @cached_property
     def region(self) -> Region:
         """The region of the run."""
         return load_region(str(self.summary["region"]))
@@ -111,6 +116,16 @@ class Results:
         rest = [(name, WHOLE) for name in FORMULAS]
         have = {key[1:] for key in self.series}
         return [key for key in dict.fromkeys([*first, *seen, *rest]) if key in have]
+
+    def telling(self, indicator: str, place: str) -> bool:
+        """Whether the first pair's difference is worth a chart: goals, and series in which it can be told."""
+        part = self.paired.get((indicator, place))
+        if part is None or not (part[["low90", "high90"]].to_numpy() != 0.0).any():
+            return False
+        if self.targets(indicator):
+            return True
+        end = part.iloc[-1]
+        return bool(float(end["low90"]) > 0.0 or float(end["high90"]) < 0.0)
 
     def points(self, indicator: str, place: str) -> pd.DataFrame:
         """Return what was observed of a series."""

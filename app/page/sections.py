@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from app.cli import figures
 from app.cli.show_summary import COUNTED, HOME, LEVERS_ELSEWHERE
-from app.page import money
+from app.page import drawings, money
+from app.page.album import Album
+from app.page.findings import effect_finding, goals_finding, series_finding
 from app.page.html import folded, paragraph, section, text
 from app.page.results import Results
 from app.page.tables import (
@@ -21,7 +23,6 @@ from app.page.tables import (
 )
 from app.page.words import Both, listed, same, told
 from app.wording import mark
-from model.data.indicators import indicators
 
 RANGE = mark("{replicates} replicates: brackets and bands are the range of all of them, no 90 % interval.")
 NINETY = mark("Brackets and pale bands hold 90 % of {replicates} replicates.")
@@ -78,7 +79,7 @@ def _warnings(results: Results) -> list[Both]:
     return made
 
 
-def goals(results: Results) -> str:
+def goals(results: Results, album: Album) -> str:
     """Return the goals with what they are held against."""
     words, summary = results.words, results.summary
     title = words.say("Goals")
@@ -89,7 +90,8 @@ def goals(results: Results) -> str:
         notes.append(words.say(STRETCH))
     if any(goal["passed_in_2022"] for goal in summary["goals"]):
         notes.append(words.say("† the target was passed before the plan was issued."))
-    return section("goals", title, goals_table(results), *(note(one) for one in notes))
+    chart = f"<article>{album.chart(drawings.goals(results), goals_finding(results))}</article>"
+    return section("goals", title, goals_table(results), *(note(one) for one in notes), chart)
 
 
 def effects(results: Results) -> str:
@@ -97,40 +99,68 @@ def effects(results: Results) -> str:
     return section("effects", results.words.say("What policy changes"), effects_table(results))
 
 
-def series(results: Results) -> str:
-    """Return one card for each series of results."""
+def series(results: Results, album: Album) -> str:
+    """Return one card for each series of results: its fan chart, and the difference where one can be told."""
+    cards = "".join(_card(results, album, *key) for key in results.shown)
     words = results.words
-    cards = []
-    for indicator, place in results.shown:
-        unit = words.text(indicators()[indicator].unit)
-        head = f"<h3>{text(series_name(words, indicator, place))}</h3>{paragraph(unit, 'unit')}"
-        cards.append(
-            f"<figure><figcaption>{head}</figcaption>{series_table(results, indicator, place)}</figure>"
-        )
     counted = sorted({str(one) for one in results.observed["counted"]} & set(COUNTED))
     notes = "".join(note(words.say(COUNTED[one])) for one in counted)
     title = words.say("Year by year, beside what was observed")
-    return section("series", title, f'<div class="cards">{"".join(cards)}</div>' if cards else "", notes)
+    return section("series", title, f'<div class="cards">{cards}</div>' if cards else "", notes)
 
 
-def bought(results: Results) -> str:
+def _card(results: Results, album: Album, indicator: str, place: str) -> str:
+    """Return the card of one series."""
+    words = results.words
+    title = f"<h3>{text(series_name(words, indicator, place))}</h3>"
+    finding = series_finding(results, indicator, place)
+    inner = album.chart(drawings.fan(results, indicator, place), finding)
+    wide = ""
+    if results.telling(indicator, place):
+        wide = ' class="pair"'
+        other = effect_finding(results, indicator, place)
+        chart = album.chart(drawings.effect_fan(results, indicator, place), other)
+        inner = f'<div class="two"><div>{inner}</div><div>{chart}</div></div>'
+    return f"<article{wide}>{title}{inner}{series_table(results, indicator, place)}</article>"
+
+
+def bought(results: Results, album: Album) -> str:
     """Return what the money bought, who paid and who receives."""
     words = results.words
     parts = []
+    if results.summary["money"]:
+        finding = told(words.say("Public money by year and payer"), words.scenario(results.focus))
+        parts.append(f"<article>{album.chart(drawings.payers(results), finding)}</article>")
     for effect in results.summary.get("effects", ()):
         if effect["window"] is None:
             continue
-        parts += [money.bought_table(words, effect), money.receivers_table(words, effect)]
-        parts.append(money.instruments_table(words, effect))
+        parts.append(money.bought_table(words, effect))
+        if effect["groups"]:
+            title = words.say("Who receives it, CNY of 2022 a household in these years")
+            finding = told(title, money.pair_name(words, effect))
+            parts.append(f"<article>{album.chart(drawings.receivers(results, effect), finding)}</article>")
+        parts += [money.receivers_table(words, effect), money.instruments_table(words, effect)]
     outlays = money.outlays_table(results)
     if outlays:
         parts.append(folded(words.say("Outlays of every scenario"), outlays))
     return section("money", words.say("Money: what it bought, who pays, who receives"), *parts)
 
 
-def places(results: Results) -> str:
+def places(results: Results, album: Album) -> str:
     """Return the effects by place."""
-    return section("places", results.words.say("By place"), differences_table(results))
+    words, cards = results.words, []
+    wanted = results.shown if results.pairs and results.last else []
+    for indicator, place in wanted:
+        if not results.telling(indicator, place):
+            continue
+        figure = drawings.by_place(results, indicator)
+        if figure is None:
+            continue
+        pair = told(words.pair(*results.pairs[0]), same(results.last))
+        title = f"<h3>{text(words.label(indicator))}</h3>"
+        cards.append(f"<article>{title}{album.chart(figure, pair)}</article>")
+    grid = f'<div class="cards">{"".join(cards)}</div>' if cards else ""
+    return section("places", words.say("By place"), grid, differences_table(results))
 
 
 def changes(results: Results, scenarios: Mapping[str, str]) -> str:

@@ -76,6 +76,11 @@ class Words:
         known = self.scenarios.get(name, {})
         return Both(known.get("en") or name, known.get("zh") or known.get("en") or name)
 
+    @cached_property
+    def region_label(self) -> Both:
+        """The label of the run's region."""
+        return self.label(self.region)
+
     def pair(self, treated: str, base: str) -> Both:
         """Return the name of a comparison: treated less base."""
         ours, theirs = self.scenario(treated), self.scenario(base)
