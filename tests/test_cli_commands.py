@@ -139,7 +139,7 @@ def test_what_is_allowed_is_cut_between_names(capsys):
 def test_a_file_of_that_name_beside_is_meant(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text("")
-    for typed in ("scenario show mine", "scenario check mine", "scenario diff plan mine"):
+    for typed in ("scenario show mine", "scenario check mine", "scenario diff plan mine", "run mine"):
         assert call(words(typed)) == 2
         assert capsys.readouterr().err == "jinlv: mine.toml: the file is empty\n", typed
     (tmp_path / "mine.toml").write_text('schema = 1\nname = "mine"\nextends = "plan"\n')

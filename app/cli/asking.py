@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
@@ -179,7 +180,7 @@ def load_scenarios(request: Request) -> tuple[Scenario, ...]:
     """
     import scenarios
 
-    typed = [(text, scenarios.load(text)) for text in request.scenarios]
+    typed = [(text, scenarios.load(text, folder=Path())) for text in request.scenarios]
     if request.changes:
         with _typed_at("--set"):
             typed.append(("--set", typed[-1][1].with_settings(request.changes)))
