@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from app.cli.page_of_run import HtmlOption
 from app.cli.session import LARGEST, JsonOption, LangOption, spelt_plainly, whole_number
 from app.wording import mark
 from model.data.months import month_index
@@ -89,6 +90,7 @@ class Options:
     until: UntilOption = "2030-12"
     out: OutOption = "runs"
     threads: ThreadsOption = None
+    html: HtmlOption = None
     lang: LangOption = None
     as_json: JsonOption = False
 
