@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -28,12 +29,15 @@ from app.charts_style import (
     rule,
     scatter,
     see_through,
+    wrapped,
 )
 
 Numbers = list[float | None]
 ISSUED = "2022-05"
 ROOM, NO_ROOM = 118, 20
 """Pixels on the right with and without names of lines."""
+KEY_WIDTH = 38
+"""Letters on a line of a chart's key; a Chinese one counts as two."""
 SPAN = 1.06
 """Height of the axis over the largest value shown."""
 
@@ -129,7 +133,7 @@ def _gapped(part: pd.DataFrame) -> pd.DataFrame:
 
 def _when(figure: Figure) -> tuple[str, str]:
     """Return the first and the last day of a figure's axis."""
-    days = [day for trace in figure["data"] for day in trace["x"]]
+    days = [day for trace in figure["data"] for day in trace["x"] if day is not None]
     first, last = min(days), max(days)
     return f"{first[:4]}-{'01' if first[5:7] == '01' else '07'}-01", last
 
@@ -145,20 +149,31 @@ def _bands(figure: Figure, part: pd.DataFrame, colour: str, words: FanWords, inn
     ends += [("low50", "high50", words.inner, BAND_ALPHA[1])] if inner else []
     when = [month_end(month) for month in part["month"]]
     for low, high, name, alpha in ends:
-        for column, fill in ((low, None), (high, "tonexty")):
-            figure["data"].append(
-                scatter(
-                    x=when,
-                    y=_scaled(part[column], words.scale),
-                    mode="lines",
-                    line={"width": 0},
-                    fill=fill,
-                    fillcolor=see_through(colour, alpha),
-                    name=literal(name),
-                    showlegend=fill is not None,
-                    hoverinfo="skip",
-                )
+        x, y = _outline(when, _scaled(part[low], words.scale), _scaled(part[high], words.scale))
+        figure["data"].append(
+            scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                line={"width": 0},
+                fill="toself",
+                fillcolor=see_through(colour, alpha),
+                name=literal(name),
+                hoverinfo="skip",
             )
+        )
+
+
+def _outline(when: Sequence[str], low: Numbers, high: Numbers) -> tuple[list[str | None], Numbers]:
+    """Return the outline of a band, one closed piece for each stretch of months without a gap."""
+    x: list[str | None] = []
+    y: Numbers = []
+    for known, stretch in groupby(range(len(when)), key=lambda k: low[k] is not None):
+        if known:
+            there = list(stretch)
+            x += [when[k] for k in there] + [when[k] for k in reversed(there)] + [None]
+            y += [low[k] for k in there] + [high[k] for k in reversed(there)] + [None]
+    return x, y
 
 
 def _line(
@@ -175,7 +190,7 @@ def _line(
         y=values,
         mode="lines",
         line={"color": colour, "dash": dash, "width": 2.2},
-        name=literal(label),
+        name=wrapped(label, KEY_WIDTH),
         meta="end",
         showlegend=False,
         customdata=told,
@@ -235,7 +250,8 @@ def _targets(figure: Figure, target: Sequence[tuple[int, float, str]], words: Fa
                 hoverinfo="skip",
             )
         )
-        text = f"{words.target} {'≤' if direction == 'lower' else '≥'} {y:,.4g}"
+        sign, unit = "≤" if direction == "lower" else "≥", " %" if words.axis == "%" else ""
+        text = f"{words.target} {sign} {y:,.4g}{unit}"
         above = {"yanchor": "bottom", "yshift": 1, "xanchor": "right", "bgcolor": "rgba(255,255,255,0.7)"}
         annotate(figure, literal(text), x=f"{year}-12-31", y=y, font={"size": 11}, **above)
 

@@ -64,7 +64,7 @@ def payers(
                 y=plain_numbers(value * words.scale for value in base),
                 name=literal(words.base),
                 mode="markers",
-                marker={"symbol": "line-ew-open", "size": 26, "color": INK, "line": {"width": 2.5}},
+                marker={"symbol": "line-ew-open", "size": 22, "color": INK, "line": {"width": 2.5}},
                 hovertemplate=shown,
             )
         )
@@ -75,7 +75,7 @@ def payers(
             hovermode="x unified",
             margin={"l": 52, "r": 16, "t": 44, "b": 40},
             xaxis=axis(dtick=1, showgrid=False),
-            yaxis=axis(nticks=6, separatethousands=True),
+            yaxis=axis(nticks=6, separatethousands=True, rangemode="tozero"),
             annotations=[note_above(words.axis)],
             meta={"narrow": {"margin.l": 40, "xaxis.dtick": 2}},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -18,8 +19,11 @@ BAND_ALPHA = (0.16, 0.26)
 HEIGHT = 370
 LINE_GAP = 0.075
 """Height of one line of a label over the height of the plot."""
-WRAP = {True: 8, False: 17}
-"""Letters of a label on one line, of Chinese and of other writing."""
+WRAP = 17
+"""Letters of a label on one line, a Chinese one counting as two."""
+PIECES = re.compile(r"[\u0021-\u2fff]+\s*|[^\u0021-\u2fff][，。）；：]*\s*")
+"""What stays together: words of letters, single Chinese signs with the mark that follows."""
+NARROW_LETTERS = 0x2FFF
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ OTHERS = (
 
 def look_of(name: str, place: int) -> Look:
     """Return the look of a scenario: its own if shipped, else by its place among the scenarios."""
-    return SHIPPED.get(name, OTHERS[place % len(OTHERS)])
+    return SHIPPED.get(name, OTHERS[(place - len(SHIPPED)) % len(OTHERS)])
 
 
 def literal(text: str) -> str:
@@ -55,17 +59,18 @@ def literal(text: str) -> str:
     return escape(text, quote=False)
 
 
-def wrapped(text: str) -> str:
-    """Return a label broken into lines, shown as it is."""
-    wide = any("\u4e00" <= letter <= "\u9fff" for letter in text)
-    room, lines = WRAP[wide], [""]
-    for word in list(text) if wide else text.split(" "):
-        joint = "" if wide or not lines[-1] else " "
-        if lines[-1] and len(lines[-1] + joint + word) > room:
-            lines.append(word)
-        else:
-            lines[-1] += joint + word
-    return "<br>".join(literal(line) for line in lines)
+def wrapped(text: str, room: int = WRAP) -> str:
+    """Return a label broken into lines of `room` letters, a Chinese one counting as two, shown as it is."""
+    lines = [""]
+    for piece in PIECES.findall(text):
+        if lines[-1].strip() and _width(lines[-1] + piece.rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "<br>".join(literal(line.strip()) for line in lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(letter) > NARROW_LETTERS else 1 for letter in text)
 
 
 def month_end(month: str) -> str:

@@ -81,7 +81,7 @@ def fan(results: Results, indicator: str, place: str) -> Drawn:
     largest = max(float(whole["high90"].max()), float(seen["value"].max() if len(seen) else 0.0))
     made: Drawn = {}
     for lang in LANGUAGES:
-        labels = {name: results.words.scenario(name).of(lang) for name in results.names}
+        labels = {name: results.words.scenario(name).of(lang) for name in results.lines}
         made[lang] = charts.fan(
             whole, seen, nation, focus=results.focus, scenario_labels=labels,
             words=fan_words(results, indicator, largest, lang), target=results.targets(indicator),
@@ -172,14 +172,10 @@ def receivers(results: Results, effect: Mapping[str, Any]) -> Drawn:
     return made
 
 
-def by_place(results: Results, indicator: str) -> Drawn | None:
-    """Return the first pair's difference by city, or None where there is none to show."""
+def by_place(results: Results, indicator: str) -> Drawn:
+    """Return the first pair's difference by city."""
     words, (treated, base) = results.words, results.pairs[0]
-    table = results.by_place(indicator, treated, base)
-    cities = {place.city for place in results.region.places}
-    table = table[table["place"].isin(cities)]
-    if len(table) < 2 or not (table[["low90", "high90"]].to_numpy() != 0.0).any():
-        return None
+    table = results.cities(indicator)
     unit = indicators()[indicator].unit
     largest = float(table[["low90", "high90"]].abs().to_numpy().max())
     made: Drawn = {}

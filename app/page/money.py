@@ -9,7 +9,7 @@ from app.cli import figures
 from app.cli.show_money import COSTS, PRICES, REASONS
 from app.page.html import Cell, paragraph, table
 from app.page.results import Results
-from app.page.words import Both, Words, listed, same, told
+from app.page.words import Words, listed, same, told
 from app.wording import mark
 
 Row = Mapping[str, Any]
@@ -142,8 +142,3 @@ def outlays_table(results: Results) -> str:
     heads = [words.say("Scenario"), words.say("Instrument"), words.say("Payer")]
     heads.append(words.say("CNY, hundred millions"))
     return table(words.say("Public money from 2022 on (current prices)"), heads, rows, words=3)
-
-
-def pair_name(words: Words, effect: Row) -> Both:
-    """Return the name of the comparison of an effect."""
-    return words.pair(effect["treated"], effect["base"])

@@ -48,9 +48,21 @@ class Results:
         return known or [(name, self.names[0]) for name in self.names[1:]]
 
     @cached_property
+    def vary(self) -> Mapping[str, Any] | None:
+        """One lever at several levels, if that was asked for: lever, values and names of the scenarios."""
+        return self.summary.get("vary") or None
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The scenarios that charts over the months show: not the levels of a lever that is varied."""
+        varied = set(self.vary["names"]) if self.vary else set()
+        return tuple(name for name in self.names if name not in varied) or self.names
+
+    @cached_property
     def focus(self) -> str:
         """The scenario whose bands are shown: the treated one of the first pair, else the last."""
-        return self.pairs[0][0] if self.pairs else self.names[-1]
+        first = self.pairs[0][0] if self.pairs else self.names[-1]
+        return first if first in self.lines else self.lines[-1]
 
     @cached_property
     def full(self) -> bool:
@@ -143,11 +155,22 @@ class Results:
             if goal["indicator"] == indicator
         ]
 
-    def by_place(self, indicator: str, treated: str, base: str) -> pd.DataFrame:
-        """Return the bands of a pair's difference at the last December, a row a place."""
+    @cached_property
+    def _cities(self) -> dict[str, pd.DataFrame]:
+        """Bands of the first pair's difference in the cities at the last December, by indicator."""
         table = self.tables["indicators"]
-        wanted = table[(table["indicator"] == indicator) & (table["month"] == self.last)]
-        return paired_bands(wanted[wanted["group"] == WHOLE], treated, base)
+        cities = {place.city for place in self.region.places}
+        wanted = table[(table["month"] == self.last) & table["place"].isin(cities)]
+        made = paired_bands(wanted[wanted["group"] == WHOLE], *self.pairs[0])
+        return {str(name): rows for name, rows in made.groupby("indicator", sort=False)}
+
+    def cities(self, indicator: str) -> pd.DataFrame:
+        """Return the bands of the first pair's difference, a row a city; none if all are zero."""
+        made = self._cities.get(indicator)
+        if made is None:
+            return self.observed.iloc[:0]
+        told = len(made) > 1 and bool((made[["low90", "high90"]].to_numpy() != 0.0).any())
+        return made if told else made.iloc[:0]
 
 
 def _by(table: pd.DataFrame, keys: list[str]) -> dict[Any, pd.DataFrame]:

@@ -7,8 +7,16 @@ from collections.abc import Mapping
 from app.cli import figures
 from app.cli.show_summary import COUNTED, HOME, LEVERS_ELSEWHERE
 from app.page import drawings, money
+from app.page import levels as level_charts
 from app.page.album import Album
-from app.page.findings import effect_finding, goals_finding, series_finding
+from app.page.findings import (
+    effect_finding,
+    goals_finding,
+    payers_finding,
+    places_finding,
+    receivers_finding,
+    series_finding,
+)
 from app.page.html import folded, paragraph, section, text
 from app.page.results import Results
 from app.page.tables import (
@@ -124,20 +132,33 @@ def _card(results: Results, album: Album, indicator: str, place: str) -> str:
     return f"<article{wide}>{title}{inner}{series_table(results, indicator, place)}</article>"
 
 
+def levels(results: Results, album: Album) -> str:
+    """Return what each level of a lever reaches, if one was varied."""
+    if not results.vary or not results.last:
+        return ""
+    words = results.words
+    cards = ""
+    for name in level_charts.goals_of(results):
+        chart = album.chart(level_charts.curve(results, name), level_charts.curve_finding(results, name))
+        cards += f"<article><h3>{text(words.label(name))}</h3>{chart}</article>"
+    title = told(words.say("One lever at several levels"), level_charts.lever_name(results))
+    return section("levels", title, f'<div class="cards">{cards}</div>', level_charts.levels_table(results))
+
+
 def bought(results: Results, album: Album) -> str:
     """Return what the money bought, who paid and who receives."""
     words = results.words
     parts = []
     if results.summary["money"]:
-        finding = told(words.say("Public money by year and payer"), words.scenario(results.focus))
-        parts.append(f"<article>{album.chart(drawings.payers(results), finding)}</article>")
+        title = f"<h3>{text(words.say('Public money by year and payer'))}</h3>"
+        chart = album.chart(drawings.payers(results), payers_finding(results))
+        parts.append(f"<article>{title}{chart}</article>")
     for effect in results.summary.get("effects", ()):
         if effect["window"] is None:
             continue
         parts.append(money.bought_table(words, effect))
         if effect["groups"]:
-            title = words.say("Who receives it, CNY of 2022 a household in these years")
-            finding = told(title, money.pair_name(words, effect))
+            finding = receivers_finding(results, effect)
             parts.append(f"<article>{album.chart(drawings.receivers(results, effect), finding)}</article>")
         parts += [money.receivers_table(words, effect), money.instruments_table(words, effect)]
     outlays = money.outlays_table(results)
@@ -153,12 +174,12 @@ def places(results: Results, album: Album) -> str:
     for indicator, place in wanted:
         if not results.telling(indicator, place):
             continue
-        figure = drawings.by_place(results, indicator)
-        if figure is None:
+        rows = results.cities(indicator)
+        if rows.empty:
             continue
-        pair = told(words.pair(*results.pairs[0]), same(results.last))
+        figure, finding = drawings.by_place(results, indicator), places_finding(results, indicator, rows)
         title = f"<h3>{text(words.label(indicator))}</h3>"
-        cards.append(f"<article>{title}{album.chart(figure, pair)}</article>")
+        cards.append(f"<article>{title}{album.chart(figure, finding)}</article>")
     grid = f'<div class="cards">{"".join(cards)}</div>' if cards else ""
     return section("places", words.say("By place"), grid, differences_table(results))
 
