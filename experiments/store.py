@@ -159,7 +159,7 @@ def verify(folder: Path) -> tuple[str, ...]:
     try:
         manifest = json.loads(raw)
         listed: Mapping[str, str] = manifest["files"]
-        whole = pretty(manifest) == raw and manifest["sha256"] == _self_hash(manifest)
+        whole = pretty(manifest) == raw and manifest["sha256"] == self_hash(manifest)
         whole = whole and manifest["id"] == id_of(manifest["inputs"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return (f"{MANIFEST}: unreadable",)
@@ -212,10 +212,10 @@ def _manifest(work: Path, inputs: Inputs) -> dict[str, Any]:
         },
         "machine": {"cpu": cpu(), "system": platform.system(), "architecture": platform.machine()},
     }
-    return {**manifest, "sha256": _self_hash(manifest)}
+    return {**manifest, "sha256": self_hash(manifest)}
 
 
-def _self_hash(manifest: Mapping[str, Any]) -> str:
+def self_hash(manifest: Mapping[str, Any]) -> str:
     """Return the hash of a manifest without its own hash."""
     return sha(canonical({key: value for key, value in manifest.items() if key != "sha256"}))
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from app.cli.page_of_run import HtmlOption
 from app.cli.session import LARGEST, JsonOption, LangOption, spelt_plainly, whole_number
 from app.wording import mark
 from model.data.months import month_index
@@ -88,6 +90,7 @@ class Options:
     until: UntilOption = "2030-12"
     out: OutOption = "runs"
     threads: ThreadsOption = None
+    html: HtmlOption = None
     lang: LangOption = None
     as_json: JsonOption = False
 
@@ -179,7 +182,7 @@ def load_scenarios(request: Request) -> tuple[Scenario, ...]:
     """
     import scenarios
 
-    typed = [(text, scenarios.load(text)) for text in request.scenarios]
+    typed = [(text, scenarios.load(text, folder=Path())) for text in request.scenarios]
     if request.changes:
         with _typed_at("--set"):
             typed.append(("--set", typed[-1][1].with_settings(request.changes)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.asking import Options, Request, load_scenarios, threads_asked, with_options
+from app.cli.page_of_run import page_of, wanted
 from app.cli.session import Session, session_of
 from app.wording import mark
 
@@ -41,20 +42,25 @@ def run(
     options: Options = Options(),  # noqa: B008 (the value is frozen)
 ) -> None:
     request = options.request(tuple(scenario or DEFAULT_SCENARIOS), change)
-    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options.as_json)
+    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options)
 
 
-def answer(session: Session, request: Request, out: Path, threads: int, as_json: bool) -> None:
+def answer(session: Session, request: Request, out: Path, threads: int, options: Options) -> None:
     """Carry a request out, or find its results, and print them."""
     chosen = load_scenarios(request)
     summary, folder = fetch_or_run(session, request, chosen, out, threads)
-    if as_json:
+    if options.as_json:
         session.emit({**summary, "folder": str(folder)})
+        if wanted(options.html):
+            page_of(folder)
         return
     from app.cli.labels import labels_for
     from app.cli.show_summary import show_summary
 
     show_summary(session, summary, folder, labels_for(session, chosen, request.region))
+    if wanted(options.html):
+        told = session.told(session.say("Page of this run, to read offline"), str(page_of(folder)))
+        session.out.print(told, markup=False, soft_wrap=True)
 
 
 def fetch_or_run(
@@ -115,6 +121,8 @@ def _simulate(
         }
         names = tuple(one.name for one in chosen)
         summary = _summary(ensemble, request, names, inputs.id)
+        summary["labels"] = {one.name: dict(one.label) for one in chosen}
+        summary["assumptions"] = list(request.assumptions)
         return store.save(out, inputs, tables, summary)
 
 
