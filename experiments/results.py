@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from scenarios import Scenario
 
+DISCLAIMER = "simulation, not a forecast"
 TABLES = ("indicators", "goals", "outlays", "evidence")
 LEAST_FOR_LUCK = 10
 """Replicates from which on a variance says something; as many seeds tell what of it is luck."""
@@ -56,6 +57,8 @@ def summary_of(
         effects=[effects_of(ensemble, treated, base) for treated, base in pairs],
         differences=headline_differences(ensemble, pairs) if options["compared"] else None,
     )
+    made["disclaimer"] = DISCLAIMER
+    made["interval"] = _interval(int(options["replicates"]))
     made["labels"] = {one.name: dict(one.label) for one in chosen}
     made["assumed_in"] = {
         one.name: [{"key": each.key, "text": each.text} for each in one.assumptions] for one in chosen
@@ -65,6 +68,13 @@ def summary_of(
 
         made["vary"] = {**vary, "curve": cleaned(curve(ensemble, vary, made["goals"]))}
     return made
+
+
+def _interval(replicates: int) -> str:
+    """Return what low and high are: the ends of the middle 90 % of replicates, of all, or nothing."""
+    from experiments.summary import PERCENTILES_FROM
+
+    return "none" if replicates == 1 else "range" if replicates < PERCENTILES_FROM else "90 %"
 
 
 def _luck(ensemble: Any, options: Mapping[str, Any]) -> dict[str, Any]:

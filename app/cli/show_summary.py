@@ -13,7 +13,8 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_assumed import show_assumed
-from app.cli.show_money import show_differences, show_effects
+from app.cli.show_differences import show_differences
+from app.cli.show_money import show_effects
 from app.cli.show_vary import show_curve
 from app.wording import mark
 from experiments.results import own_names
