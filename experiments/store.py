@@ -206,13 +206,20 @@ def _manifest(work: Path, inputs: Inputs) -> dict[str, Any]:
         "id": inputs.id,
         "inputs": inputs.document(),
         "files": {path.relative_to(work).as_posix(): sha(path.read_bytes()) for path in files},
-        "versions": {
-            "python": platform.python_version(),
-            **{name: library_version(name) for name in LIBRARIES},
-        },
-        "machine": {"cpu": cpu(), "system": platform.system(), "architecture": platform.machine()},
+        "versions": versions(),
+        "machine": machine(),
     }
     return {**manifest, "sha256": self_hash(manifest)}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that results may depend on."""
+    return {"python": platform.python_version(), **{name: library_version(name) for name in LIBRARIES}}
+
+
+def machine() -> dict[str, str]:
+    """Return processor, system and architecture."""
+    return {"cpu": cpu(), "system": platform.system(), "architecture": platform.machine()}
 
 
 def self_hash(manifest: Mapping[str, Any]) -> str:

@@ -41,9 +41,8 @@ def _bars(results: Results, indicator: str, scale: float) -> list[Bar]:
 
 def _prices(results: Results) -> list[Bar]:
     """Return CNY per additional car of each level over its base, where it is defined."""
-    known = {effect["treated"]: effect for effect in results.summary.get("effects", ()) if effect["window"]}
-    parts = [known.get(name) for name in (results.vary or {})["names"]]
-    return [Bar.of(part["cost_per_additional"]["all"][PRICE] if part else None) for part in parts]
+    parts = [point["cost_per_additional"] for point in (results.vary or {}).get("curve", ())]
+    return [Bar.of(part["all"][PRICE] if part else None) for part in parts]
 
 
 def lever_name(results: Results) -> Both:

@@ -45,7 +45,7 @@ class Results:
     def pairs(self) -> list[tuple[str, str]]:
         """Which scenarios are compared as (treated, base), the one that was asked for first."""
         known = [(effect["treated"], effect["base"]) for effect in self.summary.get("effects", ())]
-        return known or [(name, self.names[0]) for name in self.names[1:]]
+        return known or [(name, self.lines[0]) for name in self.lines[1:]]
 
     @cached_property
     def vary(self) -> Mapping[str, Any] | None:
