@@ -21,6 +21,15 @@ ROWS = {
         "2030 年每百辆新能源汽车公共充电桩",
     ),
     ("green_awareness", 2030): ("green-consumption awareness 2030", "2030 年绿色消费知晓度"),
+    ("green_travel_share", 2030): ("green-travel share of town trips 2030", "2030 年城镇绿色出行比例"),
+    ("bus_taxi_clean_addition_rate", 2025): (
+        "electric share of new buses and taxis 2025",
+        "2025 年新增公交车和出租车中电动占比",
+    ),
+    ("service_fleet_nev_addition_rate", 2030): (
+        "NEV share of new sanitation and courier vehicles 2030",
+        "2030 年新增环卫和快递车辆中新能源占比",
+    ),
 }
 """Goals shown and what the READMEs call them, in English and Chinese."""
 

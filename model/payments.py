@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.domains.car_choice import Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import Sales
+from model.domains.travel import Diary
 from model.institutions.treasury import Treasury
 from model.kernels import kernel
 from model.markets.vehicles import CarMarket
@@ -36,8 +37,10 @@ def pay(
     levers: Mapping[str, Floats],
     built: Floats,
     renewed: bool,
+    diary: Diary,
 ) -> None:
-    """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers."""
+    """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers, and
+    what riders did not pay when they changed (of a whole year, in the month of the diary)."""
     market, cpi = traffic.market, float(traffic.series["cpi"][month])
     sold, units = sales.drawn.astype(np.float64), np.empty((len(NATIONAL), *sales.buyers.shape))
     scrap, swap, loans, grants = _count_cars(
@@ -50,7 +53,7 @@ def pay(
         each = market.per_car[k, month]
         treasury.book(month, instrument, payer, sold @ each, units[k])
         if renewed:
-            cars = traffic.fleet_bought
+            cars = traffic.depots.car_sales
             treasury.book(month, instrument, payer, cars @ each, cars @ (each > 0.0))
     if scrap or swap:
         _pay_bonuses(treasury, market, month, sales)
@@ -61,6 +64,10 @@ def pay(
     if built.any():
         treasury.book(
             month, "charging_density", "province", built * traffic.parameters["charger_cost"] * cpi, built
+        )
+    if diary.discount.any():
+        treasury.book(
+            month, "transit_fare_discount", "city", diary.discount, diary.transfers * (diary.discount > 0.0)
         )
 
 

@@ -11,6 +11,7 @@ from model.domains.sales import empty_sales
 from model.indicators.ledger import Ledger
 from model.institutions.policy import Policy
 from model.institutions.treasury import Treasury
+from model.journeys import Journeys
 from model.payments import pay
 from model.population.synthesis import Population
 from model.society import Society
@@ -45,14 +46,18 @@ class Province(mesa.Model):  # type: ignore[misc]
         self.society.begin(policy.delivered["publicity_intensity"][0])
         self.grants = as_claimed(policy.grants, self.parameters)
         self.traffic = Traffic(self, self.society, self.parameters, series, key, self.grants, policy.renewed)
+        self.journeys = Journeys(self.society, self.parameters, series, policy.delivered, key)
+        self.journeys.begin(self.traffic.stock)
         self.treasury = Treasury(len(self.region.places), self.grants)
         self.ledger = Ledger(len(self.region.places))
 
     def step(self) -> None:
-        """One month: turnover, levers, minds, market, choice, fleets, use, money, account."""
+        """One month: turnover, levers, minds, market, choice, fleets, trips, use, money, account."""
         month, society, traffic, ledger = self.month, self.society, self.traffic, self.ledger
         sales = empty_sales(len(self.region.places), len(self.grants))
-        traffic.people_changed(month, society.turn_over(month), sales.left)
+        changed = society.turn_over(month)
+        traffic.people_changed(month, changed, sales.left)
+        self.journeys.people_changed(month, changed)
         if month > 0 and month % MONTHS_A_YEAR == 0:
             society.new_year(month // MONTHS_A_YEAR)
             traffic.new_year(month // MONTHS_A_YEAR)
@@ -63,9 +68,11 @@ class Province(mesa.Model):  # type: ignore[misc]
         built = traffic.build_chargers(month, levers["charging_density"][:, 0], ledger)
         offers = traffic.quote(month, levers, self.treasury.covered(month, funded))
         traffic.decide(month, offers, sales)
-        renewed = traffic.renew_fleets(month, offers, ledger)
-        traffic.drive(month, ledger)
-        pay(self.treasury, traffic, month, sales, offers, levers, built, renewed)
+        renewed = traffic.renew_fleets(month, offers, levers, ledger)
+        diary = self.journeys.travel(month, traffic.stock)
+        traffic.drive(month, ledger, self.journeys.car_km_factor(traffic.stock, traffic.usual_use(month)))
+        pay(self.treasury, traffic, month, sales, offers, levers, built, renewed, diary)
+        ledger.write_travel(month, diary.sums)
         ledger.write_people(month, society.counts)
         ledger.write_cars(month, sales, traffic.stock)
         self.month += 1

@@ -17,7 +17,7 @@ from experiments.windows import months_that_differ, window_of
 from model.data.load import load_region
 from model.data.months import MONTHS, PLAN_ISSUED, month_index, month_text
 from model.data.parameters import Parameters
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 from model.institutions.policy import GROUPS
 
@@ -224,6 +224,21 @@ def test_a_car_that_draws_on_two_instruments_counts_once():
         policies=(ensemble.policies[0], treated),
     )
     assert effects_of(both, "plan_like", "no_plan")["subsidised"]["value"] == 900.0
+
+
+def test_money_for_rides_is_told_but_is_no_cost_of_cars():
+    ensemble = world(extra=0.0)
+    rides = ensemble.outlays.assign(instrument="transit_fare_discount", payer="city", place="140100.urban")
+    treated = policy("transit_fare_discount=1@2026-01..2028-12@*.urban")
+    only = replace(ensemble, outlays=rides, policies=(ensemble.policies[0], treated))
+    made = effects_of(only, "plan_like", "no_plan")
+    assert made["cost"]["all"]["current"]["value"] == 0.0 and made["subsidised"] is None
+    assert made["reason"] == "no_detectable_effect"
+    told = [(row["instrument"], row["set"], row["money"]["value"]) for row in made["instruments"]]
+    assert told == [("transit_fare_discount", True, rides["value"].sum() / 3)]
+    with_cars = world()
+    both = replace(with_cars, outlays=pd.concat([with_cars.outlays, rides], ignore_index=True))
+    assert effects_of(both, "plan_like", "no_plan")["cost"] == found()["cost"]
 
 
 def test_books_hold_every_yuan_of_the_outlays():

@@ -28,6 +28,7 @@ INITIAL = np.uint64(13)
 TIMING = np.uint64(14)
 USED_CAR = np.uint64(15)
 LOAN = np.uint64(16)
+TRAVEL = np.uint64(17)
 
 NEWCOMER = 20_000
 """Added to the month in which a household forms, for the first threshold of the stream FIRST_CAR: it may use

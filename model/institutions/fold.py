@@ -29,6 +29,13 @@ ACTING = (
     "green_insurance_discount",
     "green_credit_discount",
     "green_coupon_value",
+    "transit_service_level",
+    "slow_mobility_provision",
+    "parking_fee",
+    "transit_fare_discount",
+    "bus_taxi_clean_share",
+    "service_fleet_nev_share",
+    "gov_nev_min_share",
     "implementation_capacity",
 )
 """Levers that move a decision of the model; the others are listed as waiting."""
@@ -42,6 +49,7 @@ BY_GROUP = (
     "green_insurance_discount",
     "green_credit_discount",
     "green_coupon_value",
+    "transit_fare_discount",
 )
 """Acting levers that can differ between income groups of one place; the others belong to the place."""
 
