@@ -63,7 +63,7 @@ def test_a_goal_of_the_curve_is_that_of_its_scenario(document):
             assert one["value"] == goal["scenarios"][point["scenario"]]["value"]
 
 
-@pytest.mark.parametrize(("lang", "head"), [("en", "At several levels"), ("zh", "若干水平下的")])
+@pytest.mark.parametrize(("lang", "head"), [("en", "At several levels: "), ("zh", "若干水平：")])
 def test_levels_are_rows_of_one_table_and_no_columns(lang, head, capsys, monkeypatch, store):
     out = asked(capsys, monkeypatch, store, "run", "--vary", f"{LEVER}=0,8000@2023-01..2024-12", lang=lang)
     assert head in out and out.count("-vary-") == 0

@@ -17,7 +17,7 @@ from model.data.indicators import indicators
 from model.data.load import load_region
 from model.data.months import FIRST_YEAR
 from model.data.region import Region
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 
 NATION = "china"
 WHOLE = "all"
