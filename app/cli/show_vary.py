@@ -60,7 +60,8 @@ def show_curve(session: Session, summary: Row, labels: Labels) -> None:
 def _moves(curve: list[Row], number: int) -> float:
     """Return by how much of its target a goal lies off the parent's, where it does most (median)."""
     goals = [point["goals"][number] for point in curve]
-    return max(abs((goal["difference"]["value"] or 0.0) / (goal["target"] or 1.0)) for goal in goals)
+    off = [abs((goal["difference"]["value"] or 0.0) / (goal["target"] or 1.0)) for goal in goals]
+    return float(max(off))
 
 
 def _reached(session: Session, goal: Row) -> str:
