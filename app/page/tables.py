@@ -12,9 +12,12 @@ from app.cli.show_summary import BASIS_WORDS, EFFECT_HEADS, QUALITY_WORDS
 from app.page.html import Cell, folded, paragraph, table
 from app.page.results import DECEMBER, Results
 from app.page.words import Both, Words, listed, same, told
+from app.wording import mark
 from model.data.indicators import indicators
 
 Row = Mapping[str, Any]
+OTHER_COUNTS = {"registered vehicles": mark("all registered vehicles")}
+"""What an observed figure counts instead of what the model counts."""
 
 
 def spread(low: float | None, middle: float | None, high: float | None, unit: str | None) -> str:
@@ -122,7 +125,9 @@ def observed_cell(words: Words, seen: pd.DataFrame, year: int, unit: str) -> Bot
     for row in seen[seen["year"] == year].to_dict("records"):
         notes = [words.say(QUALITY_WORDS.get(str(row["quality"]), str(row["quality"])))]
         notes += [words.say("used in the fit")] if row["fitted"] else []
-        notes += [words.text(str(row["counted"]))] if row["counted"] else []
+        notes += (
+            [words.say(OTHER_COUNTS.get(str(row["counted"]), str(row["counted"])))] if row["counted"] else []
+        )
         made.append(same(f"{figures.level(float(row['value']), unit)}\n") + listed(*notes))
     if not made:
         return same("")
@@ -165,7 +170,13 @@ def sources_table(results: Results) -> str:
             value = same(figures.level(float(row["value"]), unit))
             quality = words.say(QUALITY_WORDS.get(str(row["quality"]), str(row["quality"])))
             cells = (words.label(indicator), where, same(row["year"]), value, quality)
-            rows.append([*cells, words.say("yes") if row["fitted"] else words.say("no"), str(row["source"])])
+            rows.append(
+                [
+                    *cells,
+                    words.say("yes") if row["fitted"] else words.say("no"),
+                    words.source(str(row["source"])),
+                ]
+            )
     heads = [words.say("Indicator"), words.say("Place"), words.say("Year"), words.say("Observed")]
     heads += [words.say("Data"), words.say("Used in the fit"), words.say("Source")]
     title = words.say("Every observed figure on this page")
