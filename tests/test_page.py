@@ -178,12 +178,16 @@ def test_a_poorer_run_has_a_page_too(run, changes):
         tables = {**tables, "indicators": kept[kept["month"] <= changes["until"]]}
     html = page({**summary, **changes}, tables, scenarios).decode()
     assert all(one["data"] for figure in figures(html) for one in figure.values())
+    if changes.get("replicates") == 1:
+        assert " · p " not in html and "no 90 % interval" not in html
 
 
 def test_one_lever_at_several_levels_has_a_curve(run):
     summary, tables, scenarios = run
     names = [name for name in summary["scenarios"] if name != "no_plan"]
     vary = {"lever": "nev_purchase_subsidy", "values": [0.0, 8000.0], "names": names}
+    effect = summary["effects"][0]
+    vary["curve"] = [{"cost_per_additional": None}, {"cost_per_additional": effect["cost_per_additional"]}]
     results = Results({**summary, "vary": vary}, tables)
     assert results.lines == ("no_plan",)
     assert '<section id="levels"' in page({**summary, "vary": vary}, tables, scenarios).decode()

@@ -21,10 +21,11 @@ OTHER_COUNTS = {"registered vehicles": mark("all registered vehicles")}
 
 
 def spread(low: float | None, middle: float | None, high: float | None, unit: str | None) -> str:
-    """Return a median with its interval on the line below."""
+    """Return a median with its interval on the line below; one replicate has none."""
     if middle is None or pd.isna(middle):
         return figures.MISSING
-    return f"{figures.level(middle, unit)}\n{figures.interval(low, high, unit)}"
+    span = "" if low == middle == high else f"\n{figures.interval(low, high, unit)}"
+    return figures.level(middle, unit) + span
 
 
 def goal_name(words: Words, goal: Row) -> Both:
@@ -45,17 +46,19 @@ def goals_table(results: Results) -> str:
         if goal.get("stretch") is not None:
             more = sign + figures.level(goal["stretch"], goal["unit"])
             target = target + "\n" + words.say("stretch") + f" {more}"
-        standing = [_standing(words, goal["scenarios"][name], goal["unit"]) for name in names]
+        standing = [_standing(words, goal["scenarios"][name], goal["unit"], results.many) for name in names]
         rows.append([goal_name(words, goal), basis, target, *standing])
     return table(words.say("Goals"), heads, rows, words=2)
 
 
-def _standing(words: Words, part: Row, unit: str | None) -> Both:
+def _standing(words: Words, part: Row, unit: str | None, many: bool) -> Both:
     """Return how a scenario stands to a goal."""
     value = same(spread(part["low"], part["value"], part["high"], unit))
     if part["value"] is None or part["met"] is None:
         return value
     met = words.say("met") if part["met"] else words.say("not met")
+    if not many:
+        return value + "\n" + met
     chance = f" · p {figures.probability(part['probability'])}\n"
     span = figures.chances(part["probability_low"], part["probability_high"])
     return value + "\n" + met + chance + span

@@ -99,6 +99,13 @@ class Words:
         """Return a text of the model's tables: a unit, a source, a definition."""
         return Both(table_text(text, "en"), table_text(text, "zh"))
 
+    def assumption(self, key: str, text: str) -> Both:
+        """Return what is assumed about the world, and its value as it was typed."""
+        from scenarios.settings import assumption_label
+
+        known = assumption_label(key)
+        return Both(f"{known['en']} {text}", f"{known['zh']} {text}")
+
     def source(self, text: str) -> Both:
         """Return the source of an observed figure."""
         return Both(text, sources().get(text, text))
@@ -107,7 +114,8 @@ class Words:
         """Return a signed difference with its interval."""
         if part.get("value") is None:
             return same(figures.MISSING)
-        span = figures.interval(part["low"], part["high"], unit)
+        alike = part["low"] == part["value"] == part["high"]
+        span = "" if alike else figures.interval(part["low"], part["high"], unit)
         made = {
             lang: f"{figures.difference(part['value'], unit, translator(lang))} {span}".rstrip()
             for lang in LANGUAGES
