@@ -16,7 +16,10 @@ from app.wording import mark
 from model.data.indicators import indicators
 
 Row = Mapping[str, Any]
-OTHER_COUNTS = {"registered vehicles": mark("all registered vehicles")}
+OTHER_COUNTS = {
+    "registered vehicles": mark("all registered vehicles"),
+    "trips not said": mark("which trips are counted is not said"),
+}
 """What an observed figure counts instead of what the model counts."""
 
 
