@@ -18,8 +18,8 @@ WAIT = 60.0
 STATE = """({charts: document.querySelectorAll('.chart').length,
   drawn: [...document.querySelectorAll('.chart')].filter(one => one.querySelector('.main-svg')).length,
   lang: document.documentElement.lang, over: document.documentElement.scrollWidth - innerWidth,
-  en: [...document.querySelectorAll('[lang=en]:not(html, label)')].filter(one => one.offsetParent).length,
-  zh: [...document.querySelectorAll('[lang=zh-CN]:not(html, label)')].filter(one => one.offsetParent).length})"""
+  en: [...document.querySelectorAll('[lang=en]:not(html, label)')].filter(e => e.offsetParent).length,
+  zh: [...document.querySelectorAll('[lang=zh-CN]:not(html, label)')].filter(e => e.offsetParent).length})"""
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not BROWSER, reason="no browser on this machine")]
 
 
@@ -47,7 +47,7 @@ def browser(tmp_path):
 
 
 async def visit(address, url, width, lang):
-    """Open a page in a window taller than it, choose a language, and return its state, console and requests."""
+    """Open a page in a window taller than it and choose a language; return state, console, requests."""
     socket, heard, asked, sent = await websocket_connect(address), [], [], 0
 
     async def tell(method, **parameters):
