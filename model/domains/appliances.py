@@ -10,12 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from model.data.appliance_market import APPLIANCES
+from model.data.appliance_market import GRADES as GRADES
 from model.population.columns import F32, I16, U8
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-KINDS = ("ac", "fridge", "washer", "heater", "tv", "lamps")
+KINDS = APPLIANCES
 SLOTS = ("ac1", "ac2", "fridge", "washer", "heater", "tv", "lamps")
 """Places for a thing in a home; `ac2` stands for further air conditioners and opens once `ac1` is owned."""
 
@@ -26,7 +28,6 @@ COOLERS = 2
 """The first slots, whose use follows the heat of the month."""
 
 SLOT_COUNT = 7
-GRADES = 5
 FAR = 4095
 """A due month that is never reached."""
 
@@ -61,14 +62,17 @@ class Meters(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """What a buyer meets in a month; K grants, slots x places x fifths x grades.
+    """What a buyer meets in a month; K grants, slots x places x fifths x grades, money in CNY of 2022.
 
-    `shares` (7, P, 5, 5) cumulated chances without grants drawn by lot; `value` (7, P, 5, 5) utilities
-    without any money; `price` (6, 5) CNY of 2022; `money_scale` (6,) utils a yuan; `rebate` (6, 5) CNY of the
-    national rebate and `take_up` its share of buyers; `grants` (K, P, 5, 6, 5) CNY, `covered` (K, P) chance,
-    `keys` (K,) of their draws; `life` (7, 256) months; `again` (7,) chance of replacing; `returned` (6,)
-    chance of handing the old thing in; `shift` (7, P, 5) months that planners replace earlier; `first` (7, M)
-    cumulated hazard and `first_rate` (7, P) its factor.
+    `shares` (7, P, 5, 5) cumulated chances without money and `value` (7, P, 5, 5) utilities without it;
+    `price` (6, 5); `money_scale` (6,) utils a yuan; `rebate` (6, 5) of the nation, of which the share
+    `passthrough` reaches the buyer, and `take_up` its share of buyers; `grants` (K, P, 5, 6, 5) paid and
+    `worth` (K,) to the buyer of a yuan of them, `covered` (K, P) chance, `needs_old` (K,) only against the
+    old thing, `keys` (K,) of their draws; `life` (7, 256) months; `again` (7,) chance of replacing;
+    `returned` (P, 5) chance of handing the old thing in; `shift` (7, P, 5) months that planners replace
+    earlier; `first` (7, M) cumulated hazard of a first purchase at the end of each month, times `first_rate`
+    (7, P), times `eager` (7, P, 5) for money; `income` its elasticity, `log_floor` of relative income;
+    `settled` (7, P) chance that a new home begins with a thing.
     """
 
     shares: Floats
@@ -76,9 +80,12 @@ class Shelf(NamedTuple):
     price: Floats
     money_scale: Floats
     rebate: Floats
+    passthrough: float
     take_up: float
     grants: Floats
+    worth: Floats
     covered: Floats
+    needs_old: NDArray[np.bool_]
     keys: Ints
     life: I16
     again: Floats
@@ -86,6 +93,10 @@ class Shelf(NamedTuple):
     shift: Ints
     first: Floats
     first_rate: Floats
+    eager: Floats
+    income: float
+    log_floor: float
+    settled: Floats
 
 
 class ThingsSold(NamedTuple):
