@@ -9,12 +9,12 @@ from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
 from model.domains.sales import empty_sales
 from model.indicators.ledger import Ledger
-from model.institutions.policy import Policy
+from model.institutions.policy import APPLIANCES, CARS, Policy
 from model.institutions.treasury import Treasury
 from model.payments import pay
 from model.population.synthesis import Population
 from model.society import Society
-from model.start import as_claimed, exogenous, exposures_before
+from model.start import as_claimed, exogenous, exposures_before, grants_on
 from model.traffic import Traffic
 
 
@@ -43,9 +43,10 @@ class Province(mesa.Model):  # type: ignore[misc]
             threads,
         )
         self.society.begin(policy.delivered["publicity_intensity"][0])
-        self.grants = as_claimed(policy.grants, self.parameters)
+        grants = as_claimed(policy.grants, self.parameters)
+        self.grants, on_appliances = grants_on(CARS, grants), grants_on(APPLIANCES, grants)
         self.traffic = Traffic(self, self.society, self.parameters, series, key, self.grants, policy.renewed)
-        self.treasury = Treasury(len(self.region.places), self.grants)
+        self.treasury = Treasury(len(self.region.places), (*self.grants, *on_appliances))
         self.ledger = Ledger(len(self.region.places))
 
     def step(self) -> None:

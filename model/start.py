@@ -78,6 +78,11 @@ def as_claimed(grants: Sequence[Grant], parameters: Parameters) -> tuple[Grant, 
     )
 
 
+def grants_on(goods: str, grants: Sequence[Grant]) -> tuple[Grant, ...]:
+    """Return the grants that are for some goods."""
+    return tuple(grant for grant in grants if grant.goods == goods)
+
+
 def trade_needed(grants: Sequence[Grant]) -> NDArray[np.bool_]:
     """Tell which grants ask for an old car (K,)."""
     return np.array([grant.requires == "trade_in" for grant in grants], dtype=np.bool_)

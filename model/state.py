@@ -87,8 +87,9 @@ def _promises(policy: Policy, month: int) -> Iterator[bytes]:
         if grant.amount[:month].any():
             terms = (grant.lever, grant.instrument, grant.options, grant.cap, grant.price_ceiling)
             rules = (grant.requires, grant.budget, grant.payer, grant.of_price, grant.take_up)
+            what = (grant.goods, grant.pot)
             money = grant.amount[:month].tobytes() + grant.coverage[:month].tobytes()
-            yield repr((terms, rules)).encode() + money
+            yield repr((terms, rules, what)).encode() + money
 
 
 def take(province: Province) -> State:

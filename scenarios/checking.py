@@ -11,7 +11,7 @@ from model.data.levers import levers
 from model.data.months import month_text
 from model.errors import InputError, nearest
 from model.institutions.fold import ACTING, BY_GROUP, GRANTED
-from model.institutions.policy import CALENDARS, POWERTRAINS
+from model.institutions.policy import CALENDARS
 from scenarios.faults import Spot
 from scenarios.fields import (
     known_keys,
@@ -23,6 +23,7 @@ from scenarios.fields import (
     texts_of,
     whole_of,
 )
+from scenarios.grant_rules import options_of
 from scenarios.paths import LeverPath, Points, paths
 from scenarios.places import GROUP_NAMES, read_groups, read_places, selected
 from scenarios.scenario import Base, Change
@@ -183,10 +184,11 @@ def _read_terms(block: Mapping[str, object], lever: LeverPath, spot: Spot) -> di
 
 
 def _read_options(names: tuple[str, ...], lever: LeverPath, spot: Spot) -> tuple[str, ...]:
+    known = options_of(lever.lever)
     for name in names:
-        if name not in (lever.options or POWERTRAINS):
-            raise spot.fault("bad_option", "options", name, among=lever.options or POWERTRAINS)
-    return tuple(option for option in POWERTRAINS if option in names)
+        if name not in known:
+            raise spot.fault("bad_option", "options", name, among=known)
+    return tuple(option for option in known if option in names)
 
 
 def blocks_of(document: Mapping[str, object], table: str, spot: Spot) -> list[tuple[object, Spot]]:
@@ -227,10 +229,12 @@ def _meet(one: Change, two: Change) -> bool:
     overlap = max(one.first, two.first) <= min(one.until, two.until)
     if not overlap or (one.lever, one.layer) != (two.lever, two.layer):
         return False
-    usual = paths()[one.lever].options or POWERTRAINS
-    options = set(one.options or usual) & set(two.options or usual)
+    if one.lever in GRANTED:
+        usual = options_of(one.lever)
+        if not set(one.options or usual) & set(two.options or usual):
+            return False
     places, groups = selected(one.places) & selected(two.places), set(one.groups) & set(two.groups)
-    return bool(options and places and groups)
+    return bool(places and groups)
 
 
 def _months_met(one: Change, two: Change) -> tuple[str, str]:

@@ -27,6 +27,7 @@ class Measure:
     """One measure of the plan: its verbatim keywords, who leads it, and which lever it moves.
 
     `lever` is `none` for a measure that moves no decision; `reason` (a key of `reasons.csv`) says why.
+    `waits`: its own goods are not in the model yet, whatever its lever does on others.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Measure:
     indicator: str
     target: str
     reason: str
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def measures() -> tuple[Measure, ...]:
             indicator=row["indicator"],
             target=row["target"],
             reason=row["reason"],
+            waits=bool(row["waits"]),
         )
         for row in _table("measures.csv")
     )

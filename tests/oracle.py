@@ -76,8 +76,8 @@ class Oracle(Minds):
         return quote(
             self.market, month, np.array(density), levers["nev_road_right_advantage"][:, 0],
             levers["green_insurance_discount"], loans, grants, covered,
-            np.array([grant.requires == "trade_in" for grant in self.policy.grants], dtype=np.bool_),
-            grant_keys(self.policy.grants), float(self.series["income"][month]),
+            np.array([grant.requires == "trade_in" for grant in self.car_grants], dtype=np.bool_),
+            grant_keys(self.car_grants), float(self.series["income"][month]),
         )  # fmt: skip
 
     def _grants(self, month: int) -> tuple[Any, Any]:
@@ -85,9 +85,9 @@ class Oracle(Minds):
         if month % 12 == 0:
             self.spent = {}
         price = self.market.price[month // 12]
-        money = np.zeros((len(self.policy.grants), self.places, 5, OPTIONS))
-        covered = np.zeros((len(self.policy.grants), self.places))
-        for k, grant in enumerate(self.policy.grants):
+        money = np.zeros((len(self.car_grants), self.places, 5, OPTIONS))
+        covered = np.zeros((len(self.car_grants), self.places))
+        for k, grant in enumerate(self.car_grants):
             share = self.funded(grant, month)
             for p in range(self.places):
                 covered[k, p] = grant.coverage[month, p] * self.claiming(grant) * share
@@ -104,7 +104,7 @@ class Oracle(Minds):
 
     def _pay_grants(self, month: int, sales: Sales, offers: Offers) -> None:
         cpi = float(self.series["cpi"][month])
-        grants = self.policy.grants
+        grants = self.car_grants
         for pot in {(grant.instrument, grant.budget) for grant in grants}:
             mine = [k for k, grant in enumerate(grants) if (grant.instrument, grant.budget) == pot]
             money = {key: each * cpi for key, each in sales.grant_money.items() if key[0] in mine}

@@ -42,6 +42,7 @@ class Start:
         self.region, self.policy, self.seed, self.month = population.region, policy, seed, 0
         self.q = q = parameters.replace(policy.parameters) if policy.parameters else parameters
         self.series = exogenous(self.region, q, policy)
+        self.car_grants = [grant for grant in policy.grants if grant.goods == "cars"]
         self.starts = [int(s) for s in population.starts]
         self.places = len(self.region.places)
         self._read(population)

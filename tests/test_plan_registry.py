@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import scenarios
+from app.cli.plan_registry import ACTS, WAITS, standing
 from model.data.levers import levers
-from model.institutions.fold import CAPACITY
+from model.institutions.fold import ACTING, CAPACITY
 from scenarios import registry
 from scenarios.levels import base_levels
 from scenarios.paths import paths
@@ -101,6 +102,14 @@ def test_paths_and_the_table_of_levers_say_the_same() -> None:
             assert [month for month, _ in points] == sorted({month for month, _ in points})
             assert all(path.low <= level <= path.high for _, level in points)
         assert path.note["zh"] and path.note["en"]
+
+
+def test_measures_for_goods_that_are_not_simulated_wait_although_their_lever_acts() -> None:
+    waiting = {m.id: m for m in measures() if m.waits}
+    assert set(waiting) == {"A06-12", "A19-07", "A22-10"}
+    assert all(m.lever in ACTING and standing(m) == WAITS for m in waiting.values())
+    same_lever = next(m for m in measures() if m.id == "A19-06")
+    assert same_lever.lever == waiting["A19-07"].lever and standing(same_lever) == ACTS
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def standing(measure: Measure) -> str:
 
     if measure.lever == NONE or not share_of(measure):
         return NO_LEVER
-    return ACTS if measure.lever in ACTING else WAITS
+    return ACTS if measure.lever in ACTING and not measure.waits else WAITS
 
 
 def lever_name(measure: Measure) -> str:
