@@ -28,7 +28,7 @@ _NUMBERS = ("price_2022", "price_low", "price_high", "kwh_ratio", "share_2022", 
 
 @dataclass(frozen=True)
 class ApplianceMarket:
-    """By kind and grade (6, 5): `price` CNY of 2022, `kwh_ratio` use over that of grade 1, `share` of what was
+    """By kind and grade (6, 5): `price` CNY of 2022, `kwh_ratio` use over that of grade 1, `share` of those
     sold in 2022; by kind (6,): `grade1_2015` share of grade 1 in 2015, `rebated` by the national rebate."""
 
     price: Floats

@@ -72,7 +72,7 @@ class Shelf(NamedTuple):
     `returned` (P, 5) chance of handing the old thing in; `shift` (7, P, 5) months that planners replace
     earlier; `first` (7, M) cumulated hazard of a first purchase at the end of each month, times `first_rate`
     (7, P), times `eager` (7, P, 5) for money; `income` its elasticity, `log_floor` of relative income;
-    `settled` (7, P) chance that a new home begins with a thing.
+    `settled` (P, 7) chance that a new home begins with a thing.
     """
 
     shares: Floats
