@@ -37,7 +37,6 @@ from model.society import Changed, Society
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-LAMPS = SLOT_COUNT - 1
 STEADY = 1e-6
 """Change of what is on sale that is no longer followed."""
 
@@ -51,6 +50,8 @@ class Furnishing:
         society: Society,
         parameters: Parameters,
         series: Mapping[str, Floats],
+        cooling: Floats,
+        owned: Floats,
         power_price: float,
         cutoff: Floats,
         grants: int = 0,
@@ -58,13 +59,13 @@ class Furnishing:
     ) -> None:
         """Open the shop and give the first homes their things.
 
-        `power_price` CNY of 2022 a kWh at which the shares of 2022 were chosen, `cutoff` (P,) worst grade
-        admitted in January 2015, `grants` how many there are in the run.
+        `cooling` (P,) of a year relative to Taiyuan, `owned` (P, 7) share of homes in 2015, `power_price` CNY
+        of 2022 a kWh at which the shares of 2022 were chosen, `cutoff` (P,) worst grade admitted in January
+        2015, `grants` how many there are in the run.
         """
         region, places = society.region, len(society.region.places)
         self.society, self.parameters = society, parameters
-        self._cooling = region.cooling.sum(axis=1)
-        self.shop = open_shop(region, parameters, series, self._cooling, power_price, renewed)
+        self.shop = open_shop(region, parameters, series, cooling, power_price, renewed)
         self.things = empty_things(society.people.rows)
         self.stock = np.zeros((places, 5, SLOT_COUNT, GRADES + 1), np.int64)
         self.on_sale = self._admitted(cutoff)
@@ -77,14 +78,14 @@ class Furnishing:
         self._weigh(0)
         self._shift = np.zeros((SLOT_COUNT, places, 5), np.int64)
         self._eager = np.ones((SLOT_COUNT, places, 5))
-        self._settled = np.array(region.appliances_2015)
+        self._settled = np.array(owned)
         self.shelf = self._empty_shelf(grants)
         self._money: HomeMoney | None = None
         self._growing = False
         self._given_back: Ints | None = None
         early, _ = sold_shares(parameters)
         first_things(
-            self.things, society.c, society.people.starts, region.appliances_2015,
+            self.things, society.c, society.people.starts, owned,
             lives_under_way(parameters), np.cumsum(early, axis=1), self.shelf, society.seed, self.stock,
         )  # fmt: skip
 

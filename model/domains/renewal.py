@@ -149,7 +149,7 @@ def _renew(c: Columns, i: int, slot: int, grade: int, month: int, shelf: Shelf, 
     drawn = bits(seed, THING_RETURN, i, slot * SLOT_STEP + month)
     if lower(drawn) >= shelf.again[slot]:
         return packed(first_purchase(c, i, slot, month, shelf, seed), 0)
-    handed = upper(drawn) < shelf.returned[p, g]
+    handed = slot != LAMPS and upper(drawn) < shelf.returned[p, g]
     return _buy(c, i, slot, True, month, shelf, seed, scratch, handed, out)
 
 

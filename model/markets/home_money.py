@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.data.parameters import Parameters
-from model.domains.appliances import KIND_OF
+from model.domains.appliances import KIND_OF, SLOT_COUNT
 from model.domains.timing import LEADS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SLOT_KIND = list(KIND_OF)
+LAMPS = SLOT_COUNT - 1
+"""Slot for which no bonus is paid."""
+
 DIGITS = 2
 """Eagerness is felt to the hundredth: a smaller change of money moves no plans."""
 
@@ -62,7 +65,7 @@ def expected_money(
     served = q["ap_rebate_take_up"] * q["ap_rebate_passthrough"]
     rebate = served * (usual * money.rebate[SLOT_KIND][:, None]).sum(axis=2)
     first = np.repeat(rebate[:, :, None], money.bonus.shape[1], axis=2)
-    again = first + returned * money.bonus
+    again = first + returned * money.bonus * (np.arange(SLOT_COUNT) != LAMPS)[:, None, None]
     for k in range(money.grants.shape[0]):
         paid = money.grants[k].transpose(2, 0, 1, 3)[SLOT_KIND]
         each = money.worth[k] * money.covered[k][:, None] * (paid * usual[:, :, None]).sum(axis=3)
