@@ -83,7 +83,7 @@ def months_sooner(expected: Floats, price: Floats, before: Ints, parameters: Par
     """
     cost = parameters["ap_timing_cost"] * price[SLOT_KIND][:, None, None]
     full = np.minimum(np.floor(expected / cost), np.floor(parameters["ap_timing_most"])).astype(np.int64)
-    return np.minimum(full, before + -(-full // LEADS))
+    return np.asarray(np.minimum(full, before + -(-full // LEADS)))
 
 
 def eagerness(expected: Floats, price: Floats, parameters: Parameters) -> Floats:
