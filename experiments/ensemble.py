@@ -21,7 +21,7 @@ from model.data.load import load_region
 from model.data.parameters import Parameters, draws, fitted_draw_count
 from model.data.region import Region
 from model.errors import InputError
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.institutions.policy import Policy
 from model.result import RunResult, frame_of, goals_of, outlays_of
 from model.run import Cancelled, Resolvable, simulate

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.data.region import Region
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 
 COLUMNS = [

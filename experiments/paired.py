@@ -13,7 +13,7 @@ from experiments.ensemble import Ensemble
 from model.data.indicators import Indicator
 from model.data.indicators import indicators as indicator_table
 from model.data.months import december
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 
 Floats = NDArray[np.float64]

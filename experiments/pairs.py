@@ -14,7 +14,7 @@ from experiments.ensemble import Ensemble
 from experiments.paired import interval
 from experiments.windows import Months, Window, months_that_differ, window_of
 from model.data.months import MONTHS_A_YEAR, YEARS, month_index
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from experiments.ensemble import Ensemble
 from experiments.paired import interval, triple
 from experiments.windows import Window
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december, month_text
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 from model.institutions.policy import GROUPS
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from model.data.rebates import LEVER as REBATE
+from model.data.rebates import province_share
+from model.domains.appliances import ThingsSold
 from model.domains.car_choice import Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import Sales
@@ -32,12 +35,15 @@ def pay(
     traffic: Traffic,
     month: int,
     sales: Sales,
+    things: ThingsSold,
     offers: Offers,
+    covered: Floats,
     levers: Mapping[str, Floats],
     built: Floats,
     renewed: bool,
 ) -> None:
-    """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers."""
+    """Book the money of a month: on every new car, on traded ones, on loans, for chargers, and on grants for
+    cars and then appliances, `covered` (K, P) in this order."""
     market, cpi = traffic.market, float(traffic.series["cpi"][month])
     sold, units = sales.drawn.astype(np.float64), np.empty((len(NATIONAL), *sales.buyers.shape))
     scrap, swap, loans, grants = _count_cars(
@@ -56,12 +62,33 @@ def pay(
         _pay_bonuses(treasury, market, month, sales)
     if loans:
         _pay_loans(treasury, market, month, sales, offers, levers["green_credit_discount"], cpi)
-    if grants or treasury.expects:
-        treasury.pay_grants(month, sales.grant_money * cpi, sales.grant_claims, offers.covered)
+    if grants or treasury.expects or things.claims.any():
+        money = np.concatenate([sales.grant_money, things.money]) * cpi
+        treasury.pay_grants(month, money, np.concatenate([sales.grant_claims, things.claims]), covered)
     if built.any():
         treasury.book(
             month, "charging_density", "province", built * traffic.parameters["charger_cost"] * cpi, built
         )
+
+
+def pay_for_things(
+    treasury: Treasury,
+    month: int,
+    sold: ThingsSold,
+    levers: Mapping[str, Floats],
+    cpi: float,
+    renewed: bool,
+) -> None:
+    """Book the national rebate on appliances, centre and province apart, and what is paid for old ones."""
+    if sold.rebated.any():
+        part = float(province_share(renewed)[month])
+        money = sold.rebate * cpi
+        treasury.book(month, REBATE, "centre", money * (1.0 - part), sold.rebated.sum(axis=2))
+        treasury.book(month, REBATE, "province", money * part)
+    returned = sold.returned.sum(axis=2)
+    bonus = returned * levers["trade_in_bonus"]
+    if bonus.any():
+        treasury.book(month, "trade_in_bonus", "province", bonus, returned)
 
 
 @kernel

@@ -7,11 +7,13 @@ import numpy as np
 
 from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
+from model.domains.appliances import nothing_sold
 from model.domains.sales import empty_sales
+from model.homes import Homes
 from model.indicators.ledger import Ledger
 from model.institutions.policy import APPLIANCES, CARS, Policy
 from model.institutions.treasury import Treasury
-from model.payments import pay
+from model.payments import pay, pay_for_things
 from model.population.synthesis import Population
 from model.society import Society
 from model.start import as_claimed, exogenous, exposures_before, grants_on
@@ -46,27 +48,40 @@ class Province(mesa.Model):  # type: ignore[misc]
         grants = as_claimed(policy.grants, self.parameters)
         self.grants, on_appliances = grants_on(CARS, grants), grants_on(APPLIANCES, grants)
         self.traffic = Traffic(self, self.society, self.parameters, series, key, self.grants, policy.renewed)
+        first = {name: path[0] for name, path in policy.delivered.items()}
+        self.homes = Homes(self.society, self.parameters, series, first, on_appliances, policy.renewed)
         self.treasury = Treasury(len(self.region.places), (*self.grants, *on_appliances))
         self.ledger = Ledger(len(self.region.places))
 
     def step(self) -> None:
-        """One month: turnover, levers, minds, market, choice, fleets, use, money, account."""
-        month, society, traffic, ledger = self.month, self.society, self.traffic, self.ledger
-        sales = empty_sales(len(self.region.places), len(self.grants))
-        traffic.people_changed(month, society.turn_over(month), sales.left)
+        """One month: turnover, levers, minds, market, choice, things, fleets, use, money, account."""
+        month, society, traffic, homes, ledger = (
+            self.month, self.society, self.traffic, self.homes, self.ledger,
+        )  # fmt: skip
+        levers = {name: path[month] for name, path in self.policy.delivered.items()}
+        on_cars, places = len(self.grants), len(self.region.places)
+        sales = empty_sales(places, on_cars)
+        sold = nothing_sold(places, len(self.treasury.grants) - on_cars)
+        changed = society.turn_over(month)
+        traffic.people_changed(month, changed, sales.left)
+        homes.people_changed(month, changed, sold)
         if month > 0 and month % MONTHS_A_YEAR == 0:
             society.new_year(month // MONTHS_A_YEAR)
             traffic.new_year(month // MONTHS_A_YEAR)
-        levers = {name: path[month] for name, path in self.policy.delivered.items()}
+            homes.new_year(month, levers)
         funded = self.treasury.funded(month)
-        timing = traffic.timing(month, funded)
+        covered = self.treasury.covered(month, funded)
+        timing = traffic.timing(month, funded[:on_cars])
         society.change_minds(month, levers["publicity_intensity"], traffic.nev_share, timing)
         built = traffic.build_chargers(month, levers["charging_density"][:, 0], ledger)
-        offers = traffic.quote(month, levers, self.treasury.covered(month, funded))
+        offers = traffic.quote(month, levers, covered[:on_cars])
         traffic.decide(month, offers, sales)
+        homes.buy(month, levers, funded[on_cars:], covered[on_cars:], sold)
         renewed = traffic.renew_fleets(month, offers, ledger)
         traffic.drive(month, ledger)
-        pay(self.treasury, traffic, month, sales, offers, levers, built, renewed)
+        homes.use(month, traffic.driving(month), levers, sold, ledger)
+        pay(self.treasury, traffic, month, sales, sold, offers, covered, levers, built, renewed)
+        pay_for_things(self.treasury, month, sold, levers, traffic.cpi(month), self.policy.renewed)
         ledger.write_people(month, society.counts)
         ledger.write_cars(month, sales, traffic.stock)
         self.month += 1

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from model.data.indicators import indicators as indicator_table
 from model.data.months import FIRST_YEAR, december, month_text
 from model.data.region import Region
+from model.indicators.formulas import FORMULAS
 from model.indicators.ledger import Ledger
-from model.indicators.mobility import FORMULAS
 from model.indicators.reading import cells
 from model.institutions.policy import GROUPS
 from model.institutions.treasury import ORGANISATIONS, Treasury

@@ -11,7 +11,7 @@ from model.data.months import MONTHS, month_index, month_text
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.errors import InputError
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import read
 from model.institutions.policy import Policy
 from model.population.synthesis import synthesise

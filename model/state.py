@@ -144,13 +144,15 @@ def give(province: Province, state: State) -> None:
 
 def _standing(province: Province) -> dict[str, Array]:
     """Return the arrays that a run writes in place, by name."""
-    society, traffic = province.society, province.traffic
+    society, traffic, homes = province.society, province.traffic, province.homes
     found = {f"c:{name}": array for name, array in society.c._asdict().items() if name not in FIXED}
     groups: tuple[tuple[str, Any], ...] = (
         ("reserve", society.reserve),
         ("incomes", society.incomes),
         ("stock", traffic.stock),
         ("used", traffic.used),
+        ("things", homes.things),
+        ("meters", homes.metering.meters),
     )
     for group, arrays in groups:
         written = {name: a for name, a in arrays._asdict().items() if name not in GIVEN}
@@ -158,6 +160,8 @@ def _standing(province: Province) -> dict[str, Array]:
     for n, fleet in enumerate(traffic.fleets):
         found.update({f"fleet:{n}:{name}": array for name, array in fleet.counts.items()})
     found.update({f"traffic:{name}": array for name, array in traffic.memory.items()})
+    found.update({f"homes:{name}": array for name, array in homes.memory.items()})
+    found.update({f"metering:{name}": array for name, array in homes.metering.memory.items()})
     return found | {
         "counts": society.counts,
         "standing": society.standing,

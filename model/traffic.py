@@ -268,9 +268,18 @@ class Traffic:
         ledger.write_fleets(month, self._fleet_cars)
         return due
 
-    def drive(self, month: int, ledger: Ledger) -> None:
-        """Drive: kilometres answer the petrol price; energy, spending and emissions follow."""
+    def cpi(self, month: int) -> float:
+        """Return the price level of a month, 2022 = 1."""
+        return float(self.series["cpi"][month])
+
+    def driving(self, month: int) -> Floats:
+        """Return a month's driving over that of a year as usual (3,), by powertrain."""
         market = self.market
         answer = (market.petrol[month] / market.usual_petrol) ** self.parameters["veh_fuel_price_elasticity"]
-        factor = np.array([answer, answer, self._rebound]) / MONTHS_A_YEAR
-        ledger.write_use(month, self.stock, factor, self._energy_prices[month], self._carbon[month])
+        return np.array([answer, answer, self._rebound]) / MONTHS_A_YEAR
+
+    def drive(self, month: int, ledger: Ledger) -> None:
+        """Drive: kilometres answer the petrol price; energy, spending and emissions follow."""
+        ledger.write_use(
+            month, self.stock, self.driving(month), self._energy_prices[month], self._carbon[month]
+        )

@@ -17,8 +17,8 @@ from model.data.load import load_region
 from model.data.months import FIRST_YEAR, month_index
 from model.data.parameters import Parameters
 from model.data.region import Region
+from model.indicators.formulas import FORMULAS
 from model.indicators.ledger import GROUPED, PLACED, by_powertrain
-from model.indicators.mobility import FORMULAS
 from model.institutions.fold import ACTING, BY_GROUP
 from model.population.synthesis import synthesise
 from model.province import Province

@@ -17,7 +17,7 @@ from experiments.windows import months_that_differ, window_of
 from model.data.load import load_region
 from model.data.months import MONTHS, PLAN_ISSUED, month_index, month_text
 from model.data.parameters import Parameters
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 from model.institutions.policy import GROUPS
 

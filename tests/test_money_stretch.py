@@ -7,7 +7,7 @@ from experiments.ensemble import Ensemble
 from experiments.paired import interval, luck_share, scoreboard, triple
 from model.data.load import load_region
 from model.data.months import december
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 
 REGION = load_region("shanxi")

@@ -18,7 +18,7 @@ from experiments.summary import summarise
 from model.data.load import load_region
 from model.data.months import december
 from model.errors import InputError
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 
 SMALL = ("--households", "200", "--replicates", "1", "--until", "2023-12", "--threads", "2")

@@ -16,7 +16,7 @@ from experiments.books import PAYERS
 from experiments.windows import NATIONAL, PAID_LEVERS
 from model.data.load import load_region
 from model.errors import InputError
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.indicators.reading import outward_places
 from model.institutions.fold import GRANTED
 from model.institutions.policy import GROUPS

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.data.months import MONTHS
+from model.domains.appliances import GRADES, KIND_OF, ThingsSold
+from model.domains.appliances import KINDS as APPLIANCES
 from model.domains.garage import CLASS_COUNT, OPTIONS, Fleet
 from model.domains.rounds import COUNTS
 from model.domains.sales import Sales
@@ -27,16 +29,25 @@ GROUPED = (
         for kind in KINDS
     ),
     *("litres", "kwh", "kwh_away", "energy_spending", "co2", "claims", "mini_bev_sales"),
+    *("home_kwh", "home_bill", "home_closed", "block2", "block3", "peak_valley", "home_peak_kwh"),
+    *(f"{flow}_{kind}" for flow in ("sold", "first", "discarded", "left", "units") for kind in APPLIANCES),
+    *(f"{what}_grade{grade + 1}" for what in ("sold", "expected") for grade in range(GRADES)),
+    *("replaced", "returned", "rebated", "home_claims"),
 )
 """Columns by place and fifth. km, L, kWh, `energy_spending` (CNY) and `co2` (kg) are of the month; `kwh_away`
 the part of `kwh` charged by households without a charger at home; `buyers` counts simulated households that
-chose; `claims` cars bought with a provincial grant."""
+chose; `claims` cars bought with a provincial grant. From `home_kwh` to `home_peak_kwh`: sums of a year of the
+homes billed in it, entered in December (kWh, CNY, homes). Appliances: `units` stand at the month's end;
+grades leave lamps out; `replaced` appliances bought for one that had failed, `returned` old ones handed in,
+`rebated` bought with the national rebate, `home_claims` with a provincial grant."""
 
 PLACED = (
     *(f"{what}_{kind}" for what in ("fleet_sales", "fleet_cars") for kind in KINDS),
     *("points", "points_public"),
+    *("meter_kwh", "meter_kwh_car"),
 )
-"""Columns by place: fleets and public charging points."""
+"""Columns by place: fleets, public charging points, and kWh through the meters of homes in the month, with
+those of cars among them."""
 
 G = {name: k for k, name in enumerate(GROUPED)}
 L = {name: k for k, name in enumerate(PLACED)}
@@ -75,6 +86,34 @@ class Ledger:
         """Enter the cars of fleets in use, (P, 12)."""
         _write_fleets(self.placed[month], cars, L["fleet_cars_ice"])
 
+    def write_things(self, month: int, sold: ThingsSold, stock: Ints) -> None:
+        """Enter purchases and losses of appliances and their `stock` (P, 5, 7, 6) by slot and grade (0:
+        none)."""
+        row = self.grouped[month]
+        flows = {
+            "sold": sold.sold.sum(axis=3),
+            "first": sold.first,
+            "discarded": sold.discarded,
+            "left": sold.left,
+            "units": stock[:, :, :, 1:].sum(axis=3),
+        }
+        for name, flow in flows.items():
+            row[:, :, G[f"{name}_ac"] : G[f"{name}_ac"] + len(APPLIANCES)] = flow @ _KINDS_OF_SLOTS
+        graded = sold.sold[:, :, :-1].sum(axis=2)
+        row[:, :, G["sold_grade1"] : G["sold_grade1"] + GRADES] = graded
+        row[:, :, G["expected_grade1"] : G["expected_grade1"] + GRADES] = sold.expected
+        row[:, :, G["replaced"]] = graded.sum(axis=2) - sold.first[:, :, :-1].sum(axis=2)
+        row[:, :, G["returned"]] = sold.returned.sum(axis=2)
+        row[:, :, G["rebated"]] = sold.rebated.sum(axis=2)
+        row[:, :, G["home_claims"]] = sold.claims.sum(axis=0)
+
+    def write_meters(self, month: int, read: Floats, year: Floats | None = None) -> None:
+        """Enter kWh through meters in the month, `read` (P, 2), and in December the sums of the `year`
+        (P, 5, 7) from home_kwh on."""
+        self.placed[month, :, L["meter_kwh"] : L["meter_kwh"] + 2] = read
+        if year is not None:
+            self.grouped[month, :, :, G["home_kwh"] : G["home_kwh"] + year.shape[2]] = year
+
     def write_use(
         self,
         month: int,
@@ -91,6 +130,7 @@ class Ledger:
         )  # fmt: skip
 
 
+_KINDS_OF_SLOTS = np.array([[int(kind == k) for k in range(len(APPLIANCES))] for kind in KIND_OF])
 _FIRST = np.array(
     [G[f"{name}_ice"] for name in ("sales", "expected", "scrapped", "left", "traded", "used", "cars")]
 )

@@ -21,7 +21,7 @@ _STOCKS = np.array(
     [
         name
         in ("households", "persons", "aware_persons", "considering", "attention", "points", "points_public")
-        or name.startswith(("cars_", "fleet_cars_"))
+        or name.startswith(("cars_", "fleet_cars_", "units_"))
         for name in MEASURES
     ]
 )
@@ -36,7 +36,7 @@ class Formula:
     Stocks count at the month's end, flows over the last twelve months. `rural`: read at the rural places
     only.
     `choosers`: empty where fewer than LEAST_BUYERS simulated households chose. `by_group`: has a meaning
-    by fifth.
+    by fifth. `yearly`: known in Decembers only.
     """
 
     top: Mapping[str, float]
@@ -45,6 +45,7 @@ class Formula:
     rural: bool = False
     choosers: bool = False
     by_group: bool = True
+    yearly: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,8 @@ def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived:
             made[k, values[:, AT["buyers"]] < LEAST_BUYERS] = np.nan
         if not formula.by_group:
             made[k, fifth] = np.nan
+        if formula.yearly:
+            made[k, _not_december(where)] = np.nan
         made[k, unlived] = np.nan
     return made
 
@@ -163,6 +166,12 @@ def _marks(where: Cells, lived: int) -> tuple[NDArray[np.bool_], NDArray[np.bool
     """Return which cells are of a fifth and which lie after the last month lived."""
     last = month_text(lived - 1)
     return np.array([g != "all" for g in where.group]), np.array([m > last for m in where.month])
+
+
+@lru_cache(maxsize=32)
+def _not_december(where: Cells) -> NDArray[np.bool_]:
+    """Return which cells are of another month than December."""
+    return np.array([not m.endswith("-12") for m in where.month])
 
 
 def _weigh(values: Floats, parts: Mapping[str, float]) -> Floats:
