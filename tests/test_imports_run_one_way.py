@@ -24,6 +24,7 @@ INNER = {
     "society": 7,
     "incentives": 7,
     "furnishing": 8,
+    "home_incentives": 8,
     "metering": 8,
     "homes": 9,
     "traffic": 8,

@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 APPLIANCES = ("ac", "fridge", "washer", "heater", "tv", "lamps")
 """Order of the axis of kinds everywhere in the model."""
 GRADES = 5
+GREEN = 2
+"""Grades 1 and 2 count as green (indicator green_appliance_share), and grants pay for them."""
+
 MIDDLE = 2
 """Place of grade 3, at which the parameter `ap_ac_g3_ratio` is measured."""
 
