@@ -13,6 +13,7 @@ from model.behaviour.attention import receptivity
 from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
 from model.domains.counting import count_standing, hold_shares, share_considering, shares_of
+from model.domains.electricity import name_meters
 from model.domains.rounds import COUNTS, LANES, monthly_round, parts_of, room_for, survey
 from model.domains.timing import Timing, name_planners
 from model.kernels import kernel
@@ -138,6 +139,9 @@ class Society:
             self._hazard,
         )
         name_planners(self.c.planner, q["car_timing_share"], self.seed)
+        urban = np.array([place.urban for place in self.region.places])
+        on_meter = np.where(urban, q["el_car_on_meter_urban"], q["el_car_on_meter_rural"])
+        name_meters(self.c.metered, self.c.place, on_meter, self.seed)
         self.new_year(0)
         first_minds(self.c, exposures, self.spread.gain, self.spread.decay, self.spread.receptivity_sd)
         influence.first_considerers(

@@ -96,3 +96,11 @@ def grant_keys(grants: Sequence[Grant]) -> NDArray[np.int64]:
         terms = (grant.instrument, grant.lever, grant.options, grant.cap, grant.price_ceiling, grant.requires)
         made.append(int.from_bytes(hashlib.sha256(repr(terms).encode()).digest()[:4], "big") * 1024)
     return np.array(made, dtype=np.int64)
+
+
+def real_income(region: Region, series: Mapping[str, Floats]) -> Floats:
+    """Return real income a person of the region over that of 2015 (Y,)."""
+    persons = region.households[::MONTHS_A_YEAR] * region.household_size
+    mean = (region.income * persons).sum(axis=1) / persons.sum(axis=1) * series["income"][::MONTHS_A_YEAR]
+    real = mean / series["cpi"][::MONTHS_A_YEAR]
+    return np.asarray(real / real[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from model.data import home_margins
 from model.data import margins as by_place
 from model.data.margins import Margins
 from model.data.market import vehicle_market
@@ -17,6 +18,7 @@ from model.data.months import FIRST_YEAR
 from model.data.paths import by_key, index_to_one, monthly, yearly, yearly_to_table
 from model.data.region import SERIES, Floats, Place, Region
 from model.data.tables import REGIONS, TABLES, Row, read_table, worst
+from model.data.tariffs import tariffs
 from model.errors import InputError, nearest
 
 _YEAR_ENDS = ("population", "urbanisation", "household_size", "households", "family_share")
@@ -68,6 +70,9 @@ def load_region(name: str = "shanxi") -> Region:
         cars_2015=_fixed(cars),
         nev_share_2015=margins.single("nev_share_2015"),
         chargers_2015=_fixed(chargers),
+        cooling=_fixed(home_margins.cooling(margins)),
+        things_2015=_fixed(home_margins.things_2015(margins)),
+        tariffs=tariffs(name),
         road_rights=margins.get("road_rights") > 0,
         quota=margins.get("quota") > 0,
         series=central,
@@ -159,7 +164,8 @@ def _quality(margin_rows: Sequence[Row], series_rows: Sequence[Row]) -> dict[str
 def _fingerprint(folder: Path) -> str:
     """Return the SHA-256 over the pack's tables and the vehicle market."""
     digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.csv")), TABLES / "vehicle_market.csv", TABLES / "calendar.csv"):
+    shared = ("vehicle_market.csv", "appliance_market.csv", "calendar.csv")
+    for path in (*sorted(folder.glob("*.csv")), *(TABLES / name for name in shared)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -34,12 +34,13 @@ GROUPED = (
     *(f"{what}_grade{grade + 1}" for what in ("sold", "expected") for grade in range(GRADES)),
     *("replaced", "returned", "rebated", "home_claims"),
 )
-"""Columns by place and fifth. km, L, kWh, `energy_spending` (CNY) and `co2` (kg) are of the month; `kwh_away`
-the part of `kwh` charged by households without a charger at home; `buyers` counts simulated households that
-chose; `claims` cars bought with a provincial grant. From `home_kwh` to `home_peak_kwh`: sums of a year of the
-homes billed in it, entered in December (kWh, CNY, homes). Appliances: `units` stand at the month's end;
-grades leave lamps out; `replaced` appliances bought for one that had failed, `returned` old ones handed in,
-`rebated` bought with the national rebate, `home_claims` with a provincial grant."""
+"""Columns by place and fifth. km, L, kWh, `energy_spending` (CNY; without what the meters of homes bill) and
+`co2` (kg) are of the month; `kwh_away` the part of `kwh` charged by households without a charger at home;
+`buyers` counts simulated households that chose; `claims` cars bought with a provincial grant. From `home_kwh`
+to `home_peak_kwh`: sums of a year of the homes billed in it, entered in December (kWh, CNY, homes).
+Appliances: `units` stand at the month's end; grades leave lamps out; `replaced` appliances bought for one
+that had failed, `returned` old ones handed in, `rebated` bought with the national rebate, `home_claims` with
+a provincial grant."""
 
 PLACED = (
     *(f"{what}_{kind}" for what in ("fleet_sales", "fleet_cars") for kind in KINDS),
@@ -125,8 +126,8 @@ class Ledger:
         """Enter what was driven in the month: yearly use x `factor` (3,) by powertrain; `prices` CNY of a
         litre, a kWh at home and a kWh away from home, `carbon` kg of a litre and a kWh."""
         _write_use(
-            self.grouped[month], fleet.km, fleet.litres, fleet.kwh_home, fleet.kwh_away, factor, prices,
-            carbon, G["km_ice"], G["litres"],
+            self.grouped[month], fleet.km, fleet.litres, fleet.kwh_home, fleet.kwh_away,
+            fleet.kwh_meter, factor, prices, carbon, G["km_ice"], G["litres"],
         )  # fmt: skip
 
 
@@ -195,6 +196,7 @@ def _write_use(
     litres_a_year: Floats,
     kwh_home: Floats,
     kwh_away: Floats,
+    kwh_meter: Floats,
     factor: Floats,
     prices: tuple[float, float, float],
     carbon: tuple[float, float],
@@ -203,15 +205,16 @@ def _write_use(
 ) -> None:
     for p in range(row.shape[0]):
         for g in range(row.shape[1]):
-            litres = home = away = 0.0
+            litres = home = away = metered = 0.0
             for j in range(OPTIONS):
                 k = j // CLASS_COUNT
                 row[p, g, first_km + k] += km[p, g, j] * factor[k]
                 litres += litres_a_year[p, g, j] * factor[k]
                 home += kwh_home[p, g, j] * factor[k]
                 away += kwh_away[p, g, j] * factor[k]
+                metered += kwh_meter[p, g, j] * factor[k]
             row[p, g, first_use] = litres
             row[p, g, first_use + 1] = home + away
             row[p, g, first_use + 2] = away
-            row[p, g, first_use + 3] = litres * prices[0] + home * prices[1] + away * prices[2]
+            row[p, g, first_use + 3] = litres * prices[0] + (home - metered) * prices[1] + away * prices[2]
             row[p, g, first_use + 4] = litres * carbon[0] + (home + away) * carbon[1]
