@@ -66,6 +66,7 @@ class Province(mesa.Model):  # type: ignore[misc]
         traffic.people_changed(month, changed, sales.left)
         homes.people_changed(month, changed, sold)
         if month > 0 and month % MONTHS_A_YEAR == 0:
+            homes.before_new_year(month)
             society.new_year(month // MONTHS_A_YEAR)
             traffic.new_year(month // MONTHS_A_YEAR)
             homes.new_year(month, levers)
@@ -76,7 +77,7 @@ class Province(mesa.Model):  # type: ignore[misc]
         built = traffic.build_chargers(month, levers["charging_density"][:, 0], ledger)
         offers = traffic.quote(month, levers, covered[:on_cars])
         traffic.decide(month, offers, sales)
-        homes.buy(month, levers, funded[on_cars:], covered[on_cars:], sold)
+        homes.buy(month, levers, covered[on_cars:], sold)
         renewed = traffic.renew_fleets(month, offers, ledger)
         traffic.drive(month, ledger)
         homes.use(month, traffic.driving(month), levers, sold, ledger)
