@@ -11,7 +11,7 @@ from experiments.books import PAYERS, Books, constants
 from experiments.ensemble import Ensemble
 from experiments.paired import interval, triple
 from experiments.pairs import Pair, discount, ratio
-from experiments.windows import POINTS
+from experiments.windows import POINTS, RIDES
 from experiments.winners import winners
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS, month_text
 from model.data.parameters import Parameters
@@ -92,13 +92,14 @@ def _subsidised(pair: Pair) -> Floats:
 def _costs(pair: Pair, difference: Books, additional: Floats, reason: str) -> dict[str, Any]:
     """Return cost, cost per additional car, tonnes and cost per tonne.
 
-    Cost: outlays and taxes forgone to the end of the run, treated less base, of all payers and of the
-    province;
-    current CNY, CNY of 2022, and these discounted. Tonnes: CO2 of households' cars, petrol from the tank and
-    grid electricity, saved to the end of the run, and over the goods' life: the saving of the last twelve
-    months goes on for the remaining life of the additional cars.
+    Cost: outlays and taxes forgone for cars and charging points to the end of the run, treated less base, of
+    all payers and of the province; current CNY, CNY of 2022, and these discounted. Money for rides is none.
+    Tonnes: CO2 of households' cars, petrol from the tank and grid electricity, saved to the end of the run,
+    and over the goods' life: the saving of the last twelve months goes on for the remaining life of the
+    additional cars.
     """
-    yearly = difference.money.sum(axis=(1, 4, 5))
+    for_cars = [instrument not in RIDES for instrument in difference.instruments]
+    yearly = difference.money[:, for_cars].sum(axis=(1, 4, 5))
     years = FIRST_YEAR + np.arange(YEARS, dtype=np.float64)
     weights = {
         "current": np.ones(YEARS),
@@ -157,7 +158,7 @@ def _by_instrument(pair: Pair, difference: Books) -> list[dict[str, Any]]:
             row: dict[str, Any] = {
                 "instrument": instrument,
                 "payer": payer,
-                "set": instrument in pair.differing,
+                "set": pair.is_set(instrument),
             }
             row["money"] = triple(money.sum(axis=1))
             row["real"] = triple(money @ (1.0 / pair.prices))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from experiments.books import Books, books_of, constants
 from experiments.ensemble import Ensemble
 from experiments.paired import interval
-from experiments.windows import Months, Window, months_that_differ, window_of
+from experiments.windows import RIDES, Months, Window, months_that_differ, window_of
 from model.data.months import MONTHS_A_YEAR, YEARS, month_index
 from model.indicators.formulas import FORMULAS
 
@@ -76,6 +76,13 @@ class Pair:
         """Months in which additional units are counted."""
         treated, base = (self.ensemble.policies[k] for k in self.at)
         return window_of(treated, base, self.differing, self.lived)
+
+    def is_set(self, instrument: str) -> bool:
+        """Tell whether the two rule an instrument differently, so that its money does not only follow."""
+        treated, base = (self.ensemble.policies[k] for k in self.at)
+        if instrument in RIDES:
+            return not np.array_equal(treated.delivered[instrument], base.delivered[instrument])
+        return instrument in self.differing
 
     def saved(self, indicator: str) -> Floats:
         """Return the monthly difference of a flow, treated less base, for the region (R, months)."""

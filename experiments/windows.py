@@ -20,6 +20,8 @@ PAID_LEVERS = ("green_credit_discount", "charging_density")
 """Levers other than grants whose level the public hand pays for."""
 POINTS = "charging_density"
 """What pays for charging points, not for cars."""
+RIDES = ("transit_fare_discount",)
+"""Levers whose money makes rides cheaper: no part of what additional cars cost."""
 NATIONAL = {
     "car_scrappage_bonus": "scrappage_paid",
     "car_replacement_bonus": "replacement_bonus",

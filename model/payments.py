@@ -13,6 +13,7 @@ from model.domains.appliances import ThingsSold
 from model.domains.car_choice import Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import Sales
+from model.domains.travel import Diary
 from model.institutions.treasury import Treasury
 from model.kernels import kernel
 from model.markets.vehicles import CarMarket
@@ -41,9 +42,11 @@ def pay(
     levers: Mapping[str, Floats],
     built: Floats,
     renewed: bool,
+    diary: Diary,
 ) -> None:
-    """Book the money of a month: on every new car, on traded ones, on loans, for chargers, and on grants for
-    cars and then appliances, `covered` (K, P) in this order."""
+    """Book the money of a month: on every new car, on traded ones, on loans, for chargers, on grants for cars
+    and then appliances, `covered` (K, P) in this order, and what riders did not pay when they changed (of a
+    whole year, in the month of the diary)."""
     market, cpi = traffic.market, float(traffic.series["cpi"][month])
     sold, units = sales.drawn.astype(np.float64), np.empty((len(NATIONAL), *sales.buyers.shape))
     scrap, swap, loans, grants = _count_cars(
@@ -56,7 +59,7 @@ def pay(
         each = market.per_car[k, month]
         treasury.book(month, instrument, payer, sold @ each, units[k])
         if renewed:
-            cars = traffic.fleet_bought
+            cars = traffic.depots.car_sales
             treasury.book(month, instrument, payer, cars @ each, cars @ (each > 0.0))
     if scrap or swap:
         _pay_bonuses(treasury, market, month, sales)
@@ -68,6 +71,10 @@ def pay(
     if built.any():
         treasury.book(
             month, "charging_density", "province", built * traffic.parameters["charger_cost"] * cpi, built
+        )
+    if diary.discount.any():
+        treasury.book(
+            month, "transit_fare_discount", "city", diary.discount, diary.transfers * (diary.discount > 0.0)
         )
 
 

@@ -13,6 +13,7 @@ from model.homes import Homes
 from model.indicators.ledger import Ledger
 from model.institutions.policy import APPLIANCES, CARS, Policy
 from model.institutions.treasury import Treasury
+from model.journeys import Journeys
 from model.payments import pay, pay_for_things
 from model.population.synthesis import Population
 from model.society import Society
@@ -48,13 +49,15 @@ class Province(mesa.Model):  # type: ignore[misc]
         grants = as_claimed(policy.grants, self.parameters)
         self.grants, on_appliances = grants_on(CARS, grants), grants_on(APPLIANCES, grants)
         self.traffic = Traffic(self, self.society, self.parameters, series, key, self.grants, policy.renewed)
+        self.journeys = Journeys(self.society, self.parameters, series, policy.delivered, key)
+        self.journeys.begin(self.traffic.stock)
         first = {name: path[0] for name, path in policy.delivered.items()}
         self.homes = Homes(self.society, self.parameters, series, first, on_appliances, policy.renewed)
         self.treasury = Treasury(len(self.region.places), (*self.grants, *on_appliances))
         self.ledger = Ledger(len(self.region.places))
 
     def step(self) -> None:
-        """One month: turnover, levers, minds, market, choice, things, fleets, use, money, account."""
+        """One month: turnover, levers, minds, market, choice, things, fleets, trips, use, money, account."""
         month, society, traffic, homes, ledger = (
             self.month, self.society, self.traffic, self.homes, self.ledger,
         )  # fmt: skip
@@ -64,6 +67,7 @@ class Province(mesa.Model):  # type: ignore[misc]
         sold = nothing_sold(places, len(self.treasury.grants) - on_cars)
         changed = society.turn_over(month)
         traffic.people_changed(month, changed, sales.left)
+        self.journeys.people_changed(month, changed)
         homes.people_changed(month, changed, sold)
         if month > 0 and month % MONTHS_A_YEAR == 0:
             homes.before_new_year(month)
@@ -78,11 +82,14 @@ class Province(mesa.Model):  # type: ignore[misc]
         offers = traffic.quote(month, levers, covered[:on_cars])
         traffic.decide(month, offers, sales)
         homes.buy(month, levers, covered[on_cars:], sold)
-        renewed = traffic.renew_fleets(month, offers, ledger)
-        traffic.drive(month, ledger)
-        homes.use(month, traffic.driving(month), levers, sold, ledger)
-        pay(self.treasury, traffic, month, sales, sold, offers, covered, levers, built, renewed)
+        renewed = traffic.renew_fleets(month, offers, levers, ledger)
+        diary = self.journeys.travel(month, traffic.stock)
+        driven = self.journeys.car_km_factor(traffic.stock, traffic.usual_use(month))
+        traffic.drive(month, ledger, driven)
+        homes.use(month, driven, levers, sold, ledger)
+        pay(self.treasury, traffic, month, sales, sold, offers, covered, levers, built, renewed, diary)
         pay_for_things(self.treasury, month, sold, levers, traffic.cpi(month), self.policy.renewed)
+        ledger.write_travel(month, diary.sums)
         ledger.write_people(month, society.counts)
         ledger.write_cars(month, sales, traffic.stock)
         self.month += 1

@@ -21,6 +21,7 @@ from model.data.months import PLAN_ISSUED, month_text
 from model.domains.timing import KNOWN_AHEAD
 from model.errors import InputError
 from model.institutions.policy import Policy
+from model.outset import REFERENCE
 from model.population.columns import FIXED
 from model.province import Province
 
@@ -74,6 +75,8 @@ def key_of(province: Province) -> str:
         made.update(series.encode() + policy.world[series].tobytes())
     for lever in sorted(policy.delivered):
         made.update(lever.encode() + policy.delivered[lever][: province.month].tobytes())
+    for path in province.journeys.levels(REFERENCE):  # the constants of the modes belong to that month
+        made.update(path.tobytes())
     # Nobody knew of the province's money before the plan was issued.
     horizon = province.month + (KNOWN_AHEAD if province.month > PLAN_ISSUED else 0)
     for part in sorted(_promises(policy, horizon)):
@@ -96,9 +99,6 @@ def take(province: Province) -> State:
     """Return a copy of the state of a province."""
     arrays = {name: array.copy() for name, array in _standing(province).items()}
     traffic, treasury, ledger = province.traffic, province.treasury, province.ledger
-    for n, fleet in enumerate(traffic.fleets):
-        arrays[f"fleet:{n}:months"] = np.array([month for month, _ in fleet.cohorts], np.int64)
-        arrays[f"fleet:{n}:cohorts"] = np.array([cars for _, cars in fleet.cohorts])
     arrays["works:months"] = np.array([month for month, _ in traffic.works.under_way], np.int64)
     arrays["works:points"] = np.array([points for _, points in traffic.works.under_way])
     arrays["scalars"] = np.array([traffic.nev_share, traffic.works.left])
@@ -123,9 +123,6 @@ def give(province: Province, state: State) -> None:
     arrays, traffic, treasury = state.arrays, province.traffic, province.treasury
     for name, array in _standing(province).items():
         np.copyto(array, arrays[name])
-    for n, fleet in enumerate(traffic.fleets):
-        months, cohorts = arrays[f"fleet:{n}:months"].tolist(), arrays[f"fleet:{n}:cohorts"]
-        fleet.cohorts = deque(zip(months, cohorts.copy(), strict=True))
     months, points = arrays["works:months"].tolist(), arrays["works:points"]
     traffic.works.under_way = deque(zip(months, points.copy(), strict=True))
     traffic.nev_share, traffic.works.left = arrays["scalars"].tolist()
@@ -157,11 +154,11 @@ def _standing(province: Province) -> dict[str, Array]:
     for group, arrays in groups:
         written = {name: a for name, a in arrays._asdict().items() if name not in GIVEN}
         found.update({f"{group}:{name}": array for name, array in written.items()})
-    for n, fleet in enumerate(traffic.fleets):
-        found.update({f"fleet:{n}:{name}": array for name, array in fleet.counts.items()})
+    found.update({f"depots:{name}": array for name, array in traffic.depots.memory.items()})
     found.update({f"traffic:{name}": array for name, array in traffic.memory.items()})
     found.update({f"homes:{name}": array for name, array in homes.memory.items()})
     found.update({f"metering:{name}": array for name, array in homes.metering.memory.items()})
+    found.update({f"journeys:{name}": array for name, array in province.journeys.memory.items()})
     return found | {
         "counts": society.counts,
         "standing": society.standing,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
 from model.data.region import Region
+from model.depots import Depots
 from model.domains import garage, transport
 from model.domains.car_choice import ICE, Offers
 from model.domains.sales import Sales
@@ -18,14 +19,13 @@ from model.domains.timing import Timing
 from model.domains.trading import for_1000_cars, trade
 from model.domains.wishes import Wishes, first_waits, plan_anew
 from model.incentives import Incentives
-from model.indicators.ledger import L, Ledger, by_powertrain
+from model.indicators.ledger import L, Ledger
 from model.institutions.policy import Grant
 from model.markets.charging import ChargingInvestor, PublicWorks
-from model.markets.fleets import FleetBuyer, fleet_constants, fleet_shares
 from model.markets.foresight import foresight
 from model.markets.vehicles import loan_money, open_market, quote, tastes_of
 from model.society import Changed, Society
-from model.start import car_ages, car_life, earlier_sales, grant_keys, trade_needed
+from model.start import car_ages, car_life, grant_keys, trade_needed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,8 +33,8 @@ Ints = NDArray[np.int64]
 
 class Traffic:
     """Everything with wheels. `stock` cars of households in use, `used` cars waiting for a second buyer,
-    `investors` and `fleets` the firms, `fleet_bought` (P, 12) what fleets bought last, `works` the public
-    hand's chargers, `market` the national offers, `nev_share` last year's share that others see."""
+    `depots` the fleets, `investors` the firms that build chargers, `works` the public hand's chargers,
+    `market` the national offers, `nev_share` last year's share that others see."""
 
     def __init__(
         self,
@@ -77,17 +77,7 @@ class Traffic:
         self.wishes = self._wishes(places)
         self._give_first_cars(places)
         self._nev: Floats = region.nev_share_2015 * region.cars_2015 * region.households[0]
-        self._fleet_constants = fleet_constants(parameters)
-        towns = [p for p, place in enumerate(region.places) if place.urban]
-        self.fleets = [FleetBuyer(model, p, parameters) for p in towns]
-        self._fleet_places = np.array(towns, np.int64)
-        town_of = {region.places[p].city: p for p in towns}
-        self.town = np.array(
-            [p if place.urban else town_of[place.city] for p, place in enumerate(region.places)]
-        )
-        self._fleet_cars = np.zeros((places, garage.OPTIONS), np.int64)
-        self.fleet_bought = np.zeros((places, garage.OPTIONS))
-        self._give_first_fleets()
+        self.depots = Depots(model, region, parameters, series, self.market, self._ages)
         self.investors = [
             ChargingInvestor(model, float(points), float(cars), parameters)
             for points, cars in zip(region.chargers_2015, self.expected_nev, strict=True)
@@ -98,26 +88,7 @@ class Traffic:
     @property
     def expected_nev(self) -> Floats:
         """New-energy cars expected in use by place (P,): with households, and in fleets as they stand."""
-        return np.asarray(self._nev + self._fleet_cars[:, garage.CLASS_COUNT :].sum(axis=1))
-
-    def _give_first_fleets(self) -> None:
-        """Give fleets the cars that they would hold had they always bought their share of 2015.
-
-        Monthly sales f / (1 - f) S n(m): S households' cars of the city, n(m) the sales behind their ages,
-        f the share of fleets in new cars of January 2015 (nothing earlier is known).
-        """
-        q, region = self.parameters, self.region
-        share = float(self.series["fleet_share_of_car_sales"][0])
-        owned = region.cars_2015 * region.households[0]
-        cars = np.bincount(self.town, weights=owned, minlength=self.town.size)
-        for fleet in self.fleets:
-            sales = earlier_sales(self._ages, q["car_stock_growth_2015"], fleet.life)
-            sales *= cars[fleet.place] * share / (1.0 - share)
-            fleet.begin(
-                sales, region.market.mix[0, ICE], region.nev_share_2015,
-                round(q["car_nev_oldest_2015"]),
-            )  # fmt: skip
-            self._fleet_cars[fleet.place] = fleet.cars
+        return np.asarray(self._nev + self.depots.car_counts[:, garage.CLASS_COUNT :].sum(axis=1))
 
     def _give_first_cars(self, places: int) -> None:
         zero = np.zeros(places)
@@ -153,7 +124,6 @@ class Traffic:
         return {
             "recent": self._recent,
             "nev": self._nev,
-            "fleet_cars": self._fleet_cars,
             "first": self.wishes.first,
             "factor": self.wishes.factor,
             "nev_odds": self._nev_odds,
@@ -225,7 +195,7 @@ class Traffic:
         """Return what buyers are offered this month under the levers and grants."""
         points = np.array([investor.points for investor in self.investors])
         density = np.empty(points.size)
-        for_1000_cars(points, self.stock.cars, self._fleet_cars, density)
+        for_1000_cars(points, self.stock.cars, self.depots.car_counts, density)
         loans, _ = loan_money(self.market, month, levers["green_credit_discount"])
         return quote(
             self.market, month, density, levers["nev_road_right_advantage"][:, 0],
@@ -244,42 +214,21 @@ class Traffic:
         total = self._recent.sum()
         self.nev_share = float(self._recent[:, :, 1:].sum() / total) if total > 0 else 0.0
 
-    def renew_fleets(self, month: int, offers: Offers, ledger: Ledger) -> bool:
-        """Each quarter fleets buy in proportion to the car market of their city; tells whether they did."""
-        row, due = ledger.placed[month], month % QUARTER == QUARTER - 1
-        sold = slice(L["fleet_sales_ice"], L["fleet_sales_ice"] + 3)
-        if due:
-            share = self.series["fleet_share_of_car_sales"][month]
-            quarter = [(month - k) % MONTHS_A_YEAR for k in range(QUARTER)]
-            market = np.bincount(
-                self.town, weights=self._recent[quarter].sum(axis=(0, 2)), minlength=self.town.size
-            )
-            shares = np.empty((len(self.fleets), garage.OPTIONS))
-            fleet_shares(
-                offers, self._fleet_places, self._fleet_constants[month // MONTHS_A_YEAR], self.tastes.price,
-                self.tastes.nest, self.parameters["fleet_km"], self.parameters["fleet_price_weight"],
-                self.scratch[0], shares,
-            )  # fmt: skip
-            wanted = (market[self._fleet_places] * share / (1.0 - share))[:, None] * shares
-            for n, fleet in enumerate(self.fleets):
-                fleet.renew(month, wanted[n])
-                self.fleet_bought[fleet.place], self._fleet_cars[fleet.place] = fleet.bought, fleet.cars
-            row[:, sold] = by_powertrain(self.fleet_bought)
-        ledger.write_fleets(month, self._fleet_cars)
-        return due
+    def renew_fleets(self, month: int, offers: Offers, levers: Mapping[str, Floats], ledger: Ledger) -> bool:
+        """Each quarter fleets buy by the cars that households bought in it; tells whether they did."""
+        return self.depots.renew(month, offers, self._recent, levers, ledger)
 
     def cpi(self, month: int) -> float:
         """Return the price level of a month, 2022 = 1."""
         return float(self.series["cpi"][month])
 
-    def driving(self, month: int) -> Floats:
-        """Return a month's driving over that of a year as usual (3,), by powertrain."""
+    def usual_use(self, month: int) -> Floats:
+        """Return the use of a month over that of a year by powertrain (3,): kilometres answer the petrol
+        price, and electric cars are driven more."""
         market = self.market
         answer = (market.petrol[month] / market.usual_petrol) ** self.parameters["veh_fuel_price_elasticity"]
         return np.array([answer, answer, self._rebound]) / MONTHS_A_YEAR
 
-    def drive(self, month: int, ledger: Ledger) -> None:
-        """Drive: kilometres answer the petrol price; energy, spending and emissions follow."""
-        ledger.write_use(
-            month, self.stock, self.driving(month), self._energy_prices[month], self._carbon[month]
-        )
+    def drive(self, month: int, ledger: Ledger, factor: Floats) -> None:
+        """Drive the `factor` (P, 5, 3) of yearly use; energy, spending and emissions follow."""
+        ledger.write_use(month, self.stock, factor, self._energy_prices[month], self._carbon[month])

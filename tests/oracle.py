@@ -11,21 +11,31 @@ from typing import Any
 
 import numpy as np
 
+from model.data.service_fleets import service_fleets
 from model.domains.car_choice import Offers
 from model.markets.vehicles import loan_money, quote
 from model.start import grant_keys
 from tests.oracle_cars import BEV, CLASSES, KINDS, OPTIONS, Sales
+from tests.oracle_fleets import LEVER, RULED, CityFleet
 from tests.oracle_minds import Minds
 from tests.oracle_start import Row
+from tests.oracle_travel import Trips
 
 
 class Oracle(Minds):
     """A run. `people` by place, `book` month -> (measure, place[, fifth or option]) -> sum."""
 
+    def __init__(self, *given: Any) -> None:
+        """Give everyone a state for January 2015."""
+        super().__init__(*given)
+        self.trips = Trips(self)
+
     def step(self) -> None:
         """Live a month."""
         month, sales, row = self.month, Sales(), {}
         self._turn_over(month, sales)
+        for h in self.came:
+            self.trips.draw(h, -2 - month)
         if month > 0 and month % 12 == 0:
             self._january(month // 12)
             self.dealers.first_rate = self._first_car_rate(month // 12)
@@ -39,6 +49,7 @@ class Oracle(Minds):
             self.dealers.decide(h, month, offers, sales)
         self._follow_sales(sales)
         self._renew_fleets(month, offers, row)
+        self.trips.travel(month, self._living(), row)
         self._pay_grants(month, sales, offers)
         self._account(month, sales, row)
         self.book.append(row)
@@ -147,17 +158,48 @@ class Oracle(Minds):
     def _renew_fleets(self, month: int, offers: Offers, row: Row) -> None:
         share = float(self.series["fleet_share_of_car_sales"][month])
         for fleet in self.fleets:
+            p = fleet.place
             if month % 3 == 2:
-                near = [p for p in range(self.places) if self.town[p] == fleet.place]
-                number = sum(x for m in self.recent[-3:] for p in near for x in m[p]) * share / (1.0 - share)
-                fleet.renew(month, number, offers, self.dealers.price, self.dealers.nest)
+                sold = sum(x for m in self.recent[-3:] for n in fleet.near for x in m[n])
+                number = sold * share / (1.0 - share)
+                bound = float(self.region.fleet_rules[p])
+                rule = {lever: 0.0 for lever in LEVER.values()}
+                if bound > 0.0:
+                    rule = {k: bound * float(self.policy.delivered[k][month, p, 0]) for k in rule}
+                fleet.renew(month, number, offers, self.dealers.price, self.dealers.nest, rule)
                 for j in range(OPTIONS):
-                    _add(row, ("fleet_sales_" + KINDS[j // 4], fleet.place), fleet.bought[j])
+                    _add(row, ("fleet_sales_" + KINDS[j // 4], p), fleet.bought[j])
             for j in range(OPTIONS):
-                _add(row, ("fleet_cars_" + KINDS[j // 4], fleet.place), fleet.cars[j])
+                _add(row, ("fleet_cars_" + KINDS[j // 4], p), fleet.cars[j])
+            for name in RULED:
+                kept = fleet.all[name]
+                for kind, stands, new in zip(
+                    ("other", "clean"), kept.both(kept.cars), kept.both(kept.bought), strict=True
+                ):
+                    _add(row, (f"{name}_stock_{kind}", p), stands)
+                    _add(row, (f"{name}_bought_{kind}", p), new if month % 3 == 2 else 0)
+            _add(row, ("service_co2", p), self._service_co2(fleet, month))
+
+    def _service_co2(self, fleet: CityFleet, month: int) -> float:
+        """kg of buses, sanitation, express and cars for hire in a month."""
+        q, market, total = self.q, self.market, 0.0
+        grid, petrol, diesel = (
+            float(self.series["grid_factor"][month]),
+            q["ef_petrol_ttw"],
+            q["ef_diesel_ttw"],
+        )
+        for name, each in service_fleets().items():
+            old, new = fleet.all[name].cars
+            litre = petrol if name == "express" else diesel
+            total += each.km / 12 * (old * each.fuel * litre + new * each.kwh * grid) / 100
+        for j, cars in enumerate(fleet.all["hire"].cars):
+            kwh, litres = float(market.energy[0, month // 12, j]), float(market.fuel[0, month // 12, j])
+            total += cars * q["hire_km"] / 12 * (litres * petrol + kwh * grid) / 100
+        return total
 
     def _account(self, month: int, sales: Sales, row: Row) -> None:
-        """Enter flows, stocks and what is driven: km answer the petrol price, BEV have a rebound."""
+        """Enter flows, stocks and what is driven: km answer the petrol price and the trips
+        given up, BEV have a rebound."""
         q, market, series = self.q, self.market, self.series
         for name, cells in sales.flow.items():
             for (p, g, j), number in cells.items():
@@ -172,13 +214,14 @@ class Oracle(Minds):
         for (_, p, g), units in sales.grant_units.items():
             _add(row, ("claims", p, g), units)
         answer = float(market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
-        factor = (answer, answer, 1.0 + q["veh_km_rebound_ev"])
+        usual = (answer, answer, 1.0 + q["veh_km_rebound_ev"])
+        factor = self.trips.use(self._living(), usual)
         petrol, grid = float(series["petrol_price"][month]), float(series["grid_factor"][month])
         for h in self._living():
             if h.car is None:
                 continue
             p, g, kind = h.place, h.quintile, h.car // CLASSES
-            km = h.weight * h.car_km * factor[kind] / 12
+            km = h.weight * h.car_km * factor[p, g, kind] / 12
             litres, kwh = km * h.car_fuel / 100.0, km * h.car_energy / 100.0
             _add(row, (f"cars_{KINDS[kind]}", p, g), h.weight)
             _add(row, (f"km_{KINDS[kind]}", p, g), km)

@@ -47,6 +47,7 @@ class Minds(Start):
                 size = float(self.region.household_size[month // 12, p])
                 form(h, month, size, self.seed, self.hazard, self.incomes)
                 came.append(h)
+        self.came = came
         for h in came:
             assert h.first_contact is not None
             h.awareness, h.openness = h.first_contact.awareness, self._openness(h)

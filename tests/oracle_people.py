@@ -110,6 +110,7 @@ class Household:
     buy_rate: float = 0.0
     buy_from: int = 0
     buy_due: int = NEVER
+    modes: int = 0
     listens_to: list[Household] = field(default_factory=list, repr=False)
     first_contact: Household | None = field(default=None, repr=False)
 

@@ -17,7 +17,8 @@ from model.markets.foresight import foresight
 from model.markets.vehicles import open_market, quote
 from model.population.synthesis import Population
 from model.start import exogenous
-from tests.oracle_cars import BEV, CLASSES, OPTIONS, CityFleet, Dealers, Investor
+from tests.oracle_cars import BEV, CLASSES, OPTIONS, Dealers, Investor
+from tests.oracle_fleets import CityFleet
 from tests.oracle_people import (
     CONSIDER,
     INITIAL,
@@ -197,9 +198,12 @@ class Start:
         homes_2015 = region.households[0].tolist()
         everyone = [a * n for a, n in zip(region.cars_2015.tolist(), homes_2015, strict=True)]
         towns = [p for p in range(places) if region.places[p].urban]
-        self.fleets = [CityFleet(p, q) for p in towns]
         last_town = {region.places[p].city: p for p in towns}
         self.town = [p if x.urban else last_town[x.city] for p, x in enumerate(region.places)]
+        known = {name: [float(x) for x in path] for name, path in self.series.items()}
+        self.fleets = [
+            CityFleet(p, [n for n in range(places) if self.town[n] == p], q, known, region) for p in towns
+        ]
         fleets = float(self.series["fleet_share_of_car_sales"][0])
         for fleet in self.fleets:
             owned = sum(n for n, t in zip(everyone, self.town, strict=True) if t == fleet.place)

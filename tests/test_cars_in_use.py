@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from calibration.paired import lived, shanxi
-from model.data.months import MONTHS_A_YEAR, month_index
+from model.data.months import MONTHS_A_YEAR, QUARTER, month_index
+from model.depots import CARS
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import empty_sales
 from model.domains.trading import gained_and_lost
-from model.indicators.ledger import G, L, Ledger, by_powertrain
-from model.markets.fleets import QUARTER
+from model.indicators.ledger import G, Ledger
 from model.population.columns import NO_CAR
 from model.province import Province
 from model.start import car_ages, car_life, earlier_sales
@@ -83,7 +83,7 @@ def test_spending_prices_each_kwh_where_it_is_charged(province: Province) -> Non
 def test_a_dearer_public_kwh_costs_those_without_a_charger_at_home_and_emits_nothing(
     province: Province,
 ) -> None:
-    factor, carbon = np.full(3, 1.0 / MONTHS_A_YEAR), (2.3, 0.6)
+    factor, carbon = np.full((len(province.region.places), 5, 3), 1.0 / MONTHS_A_YEAR), (2.3, 0.6)
     books = []
     for prices in ((8.0, 0.5, 1.0), (8.0, 0.5, 1.5)):
         ledger = Ledger(len(province.region.places))
@@ -112,41 +112,23 @@ def test_the_sales_behind_a_stock_survive_to_its_ages() -> None:
 
 def test_fleets_begin_with_the_cars_of_buying_their_share_for_a_life() -> None:
     province = shanxi(6_000).province()
-    q, traffic = province.parameters, province.traffic
+    q, traffic, region = province.parameters, province.traffic, province.region
     share, life = float(traffic.series["fleet_share_of_car_sales"][0]), round(q["fleet_life"] * MONTHS_A_YEAR)
     sold = earlier_sales(car_ages(traffic.life, q), q["car_stock_growth_2015"], life).sum()
-    owned = province.region.cars_2015 * province.region.households[0]
+    owned = region.cars_2015 * region.households[0]
     assert traffic.stock.cars.sum() == pytest.approx(owned.sum(), rel=0.03)
-    for fleet in traffic.fleets:
-        city = owned[traffic.town == fleet.place].sum()
-        wanted = city * sold * share / (1.0 - share)
-        assert abs(fleet.cars.sum() - wanted) <= OPTIONS
-        new = fleet.cars[CLASS_COUNT:].sum()
-        assert abs(new - province.region.nev_share_2015 * wanted) <= CLASS_COUNT
-        assert (sum(cars for _, cars in fleet.cohorts) == fleet.cars).all()
-        months = [month for month, _ in fleet.cohorts]
-        assert months == sorted(months) and months[-1] == -1 and months[0] > -1 - life
-        assert all(not cars[CLASS_COUNT:].any() for month, cars in fleet.cohorts if month < -MONTHS_A_YEAR)
-    assert sum(int(fleet.cars.sum()) for fleet in traffic.fleets) > 0.03 * owned.sum()
-
-
-def test_fleets_retire_their_first_cars_from_the_first_year_and_keep_the_balance() -> None:
-    province = shanxi(3_000).province()
-    first = {fleet.place: by_powertrain(fleet.cars) for fleet in province.traffic.fleets}
-    bought = {place: np.zeros(3) for place in first}
-    retired = {place: np.zeros(3) for place in first}
-    stock = slice(L["fleet_cars_ice"], L["fleet_cars_ice"] + 3)
-    for month in range(2 * MONTHS_A_YEAR):
-        province.step()
-        for fleet in province.traffic.fleets:
-            if month % QUARTER == QUARTER - 1:
-                bought[fleet.place] += by_powertrain(fleet.bought)
-                retired[fleet.place] += by_powertrain(fleet.retired)
-            row = province.ledger.placed[month, fleet.place, stock]
-            expected = first[fleet.place] + bought[fleet.place] - retired[fleet.place]
-            np.testing.assert_array_equal(row, expected)
-        if month == MONTHS_A_YEAR - 1:
-            assert sum(cars.sum() for cars in retired.values()) > 0
+    hire = float(region.activity["hire_share_of_car_sales"][0]) / share
+    public = q["fleet_public_share"]
+    for name, part in zip(CARS, (hire, public, 1.0 - hire - public), strict=True):
+        fleet = traffic.depots.fleets[name]
+        for f, town in enumerate(traffic.depots.towns):
+            wanted = owned[traffic.depots.town == town].sum() * sold * share / (1.0 - share) * part
+            assert abs(fleet.cars[f].sum() - wanted) <= OPTIONS
+            assert abs(fleet.cars[f, CLASS_COUNT:].sum() - region.nev_share_2015 * wanted) <= CLASS_COUNT
+        assert (fleet.ring.sum(axis=0) == fleet.cars).all() and fleet.quarters == life // QUARTER
+        back = [fleet.ring[-1 - k] for k in range(fleet.quarters)]
+        assert not any(cars[:, CLASS_COUNT:].any() for cars in back[MONTHS_A_YEAR // QUARTER :])
+    assert traffic.depots.car_counts.sum() > 0.03 * owned.sum()
 
 
 # --- new-energy cars that builders of chargers reckon with ------------------------------------------------
@@ -175,7 +157,7 @@ def test_expected_cars_follow_the_cars_in_use_with_less_noise_across_seeds() -> 
         province = shanxi(4_000, seed=n + 1).province()
         for k, month in enumerate(december):
             province.live(month + 1)
-            fleets = sum(int(fleet.cars[CLASS_COUNT:].sum()) for fleet in province.traffic.fleets)
+            fleets = province.traffic.depots.car_counts[:, CLASS_COUNT:].sum()
             drawn[k, n] = province.traffic.stock.cars[:, :, CLASS_COUNT:].sum()
             expected[k, n] = province.traffic.expected_nev.sum() - fleets
     assert (expected.std(axis=1) < 0.8 * drawn.std(axis=1)).all()

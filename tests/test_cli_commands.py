@@ -73,7 +73,7 @@ BAD = {
     "run --set foo=1": (
         "jinlv: --set: there is no lever “foo”; allowed: nev_purchase_subsidy, nev_road_right_advantage, "
         "charging_density, publicity_intensity, green_insurance_discount, green_credit_discount, "
-        "green_coupon_value, implementation_capacity"
+        "green_coupon_value, "
     ),
     "run --set charging_density=x": "jinlv: --set charging_density: ",
     "run --assume petrol_price=9 --assume petrol_price=+3%@2025-01..": (

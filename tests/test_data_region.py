@@ -56,6 +56,9 @@ def test_arrays_have_the_promised_shapes_and_are_closed_to_writing(region: Regio
         "cars_2015": (p,),
         "chargers_2015": (p,),
         "january": (p,),
+        "transfer_weight": (p,),
+        "parking_core": (p,),
+        "fleet_rules": (p,),
     }
     for name, shape in shapes.items():
         array = getattr(region, name)
@@ -227,10 +230,12 @@ def test_the_fingerprint_tells_regions_apart() -> None:
     assert all(len(load_region(name).fingerprint) == 64 for name in NAMES)
 
 
-def test_only_the_ratio_of_all_vehicles_to_households_counts_something_else() -> None:
+def test_what_counts_something_else_is_marked() -> None:
     seen = load_region("shanxi").observed
     marked = seen[seen["counted"] != ""]
     assert list(zip(marked["indicator"], marked["place"], marked["year"], strict=True)) == [
-        ("cars_per_100_households", "all", 2020)
+        ("cars_per_100_households", "all", 2020),
+        ("transit_share", "all.urban", 2013),
+        ("transit_share", "all.urban", 2014),
     ]
     assert set(load_region("china").observed["counted"]) == {""}

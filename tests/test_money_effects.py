@@ -226,6 +226,21 @@ def test_a_car_that_draws_on_two_instruments_counts_once():
     assert effects_of(both, "plan_like", "no_plan")["subsidised"]["value"] == 900.0
 
 
+def test_money_for_rides_is_told_but_is_no_cost_of_cars():
+    ensemble = world(extra=0.0)
+    rides = ensemble.outlays.assign(instrument="transit_fare_discount", payer="city", place="140100.urban")
+    treated = policy("transit_fare_discount=1@2026-01..2028-12@*.urban")
+    only = replace(ensemble, outlays=rides, policies=(ensemble.policies[0], treated))
+    made = effects_of(only, "plan_like", "no_plan")
+    assert made["cost"]["all"]["current"]["value"] == 0.0 and made["subsidised"] is None
+    assert made["reason"] == "no_detectable_effect"
+    told = [(row["instrument"], row["set"], row["money"]["value"]) for row in made["instruments"]]
+    assert told == [("transit_fare_discount", True, rides["value"].sum() / 3)]
+    with_cars = world()
+    both = replace(with_cars, outlays=pd.concat([with_cars.outlays, rides], ignore_index=True))
+    assert effects_of(both, "plan_like", "no_plan")["cost"] == found()["cost"]
+
+
 def test_books_hold_every_yuan_of_the_outlays():
     ensemble = world()
     books = books_of(ensemble.outlays, ("no_plan", "plan_like"), REGION, 3)

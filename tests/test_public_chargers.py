@@ -180,5 +180,6 @@ def test_a_handful_of_simulated_households_leaves_chargers_in_their_order_of_siz
         )
         return float(table[here & (table["group"] == "all")]["value"].iloc[0])
 
-    assert points(few, "2015-12") == pytest.approx(points(many, "2015-12"), rel=0.5)
+    # later on fleets follow what households buy, and few buy nothing
+    assert points(few, "2015-06") == pytest.approx(points(many, "2015-06"), rel=0.5)
     assert points(few, "2025-12") < 20.0 * points(many, "2025-12")

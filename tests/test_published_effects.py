@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
 
 from app.cli.main import call
@@ -12,7 +13,8 @@ from calibration.asking import ask, new_energy, watch
 from calibration.effects import ROLES, Effect, effect, published_effects, table
 from calibration.measured_demand import subsidy
 from calibration.measured_timing import show_cars
-from calibration.paired import Setting, chargers_as_in, lived, nation, trade_in_until
+from calibration.measured_travel import as_it_is, effects_on_trips, townspeople
+from calibration.paired import Setting, chargers_as_in, lived, nation, shanxi, trade_in_until
 from model.data.months import month_index
 from model.data.parameters import Parameters, catalogue
 from model.data.tables import Row
@@ -21,6 +23,10 @@ from model.indicators.ledger import L
 YEAR = 12
 VEHICLE_CHECKS_LEFT_OUT = {"veh_peer_work", "veh_peer_family", "veh_regret_lowtier"}
 """The model has one kind of contact and no regret: these published effects cannot be shown."""
+
+
+TRAVEL_CHECKS_LEFT_OUT = {"trv_promo_offpeak_free", "trv_bikelane_city"}
+"""Trips have no hours of the day, and kilometres of lanes have no counterpart in an index."""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +43,12 @@ def test_every_published_effect_on_cars_is_in_the_table_or_named_as_left_out() -
     named = {row["parameter"] for row in table()}
     checks = {e["key"] for e in catalogue() if e["role"] == "check" and e["domain"] == "vehicles"}
     assert checks - VEHICLE_CHECKS_LEFT_OUT == {key for key in named if key in checks}
+
+
+def test_every_published_effect_on_trips_is_in_the_table_or_named_as_left_out() -> None:
+    named = {row["parameter"] for row in table()}
+    checks = {e["key"] for e in catalogue() if e["role"] == "check" and e["domain"] == "travel"}
+    assert checks - TRAVEL_CHECKS_LEFT_OUT == {key for key in named if key in checks}
 
 
 def test_no_gate_rests_on_a_parameter_that_is_an_input() -> None:
@@ -87,6 +99,35 @@ def test_signs_are_those_of_theory_even_in_a_small_nation(found: dict[str, Effec
     for key in ("rebate_2025", "subsidy_share", "feedback_share", "plate_quota", "driving_limit"):
         assert found[key].value > 0.0, key
     assert 0.0 < found["tradein_nev_share"].value < 1.0
+    assert found["fare_elasticity_short"].value < 0.0 < found["transfer_free"].value
+    assert found["fare_long_over_short"].value > 1.0
+    assert found["parking_elasticity_long"].value < found["parking_elasticity_short"].value < 0.0
+    assert found["parking_commute_points"].value < 0.0 < found["cycling_network"].value
+    assert 0.0 < found["drawn_by_fare"].value < 1.0 and 0.0 < found["drawn_by_service"].value < 1.0
+
+
+def test_asking_people_again_about_trips_moves_nothing_in_the_run_they_live_in() -> None:
+    province = lived(shanxi(2_000).province(), 2 * YEAR)
+    q, modes = province.journeys.q.copy(), province.society.c.modes.copy()
+    weight = province.journeys.table.weight.copy()
+    asked = townspeople(province)
+    same = asked.compare(as_it_is, as_it_is)
+    assert (same[0] == same[1]).all()
+    assert effects_on_trips(asked)["fare_elasticity_short"] < 0.0
+    assert (province.journeys.q == q).all() and (province.society.c.modes == modes).all()
+    assert (province.journeys.table.weight == weight).all()
+
+
+def test_a_fee_nobody_pays_and_transfers_nobody_makes_move_no_trip() -> None:
+    province = lived(shanxi(2_000).province(), YEAR)
+    here = province.journeys
+    here.terms = here.terms._replace(parked=0.0)
+    here.ground = here.ground._replace(transfers=np.zeros_like(here.ground.transfers))
+    found = effects_on_trips(townspeople(province))
+    assert (
+        found["parking_elasticity_long"] == found["parking_commute_points"] == found["transfer_free"] == 0.0
+    )
+    assert found["fare_elasticity_short"] < 0.0
 
 
 def test_same_seeds_give_the_same_figures(setting: Setting) -> None:

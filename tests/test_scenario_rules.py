@@ -158,7 +158,12 @@ def test_a_change_to_the_same_level_changes_nothing(parent: str, tmp_path: Path)
         else:
             table = paths()[lever].level(parent)
             points = ", ".join(f"{month_text(m)} = {v!r}" for m, v in table if m >= PLAN_ISSUED)
-        places = {"*.rural": '["*.rural"]', "all": '["all"]', "driving_limit": '["140100.urban"]'}
+        places = {
+            "*.rural": '["*.rural"]',
+            "*.urban": '["*.urban"]',
+            "all": '["all"]',
+            "driving_limit": '["140100.urban"]',
+        }
         text += f'[[change]]\nlever = "{lever}"\nplaces = {places[paths()[lever].places]}\n'
         text += f"path = {{ {points} }}\n"
     assert same(resolved(written(tmp_path, text, parent=parent)), resolved(parent))
@@ -305,7 +310,8 @@ def test_the_variants_move_what_they_say() -> None:
 def test_a_waiting_lever_is_listed_and_its_path_is_kept() -> None:
     assert sorted((*scenarios.waiting(), *ACTING)) == sorted(paths())
     shown = {row.lever: row for row in scenarios.show(scenarios.load("plan"))}
-    assert len(shown) == 60 and not shown["parking_fee"].acts and "2030-12 8" in shown["parking_fee"].path
+    assert len(shown) == 60 and not shown["scenic_bus_coverage"].acts
+    assert shown["parking_fee"].acts and "2030-12 8" in shown["parking_fee"].path
 
 
 def test_differences_name_policy_and_world_apart() -> None:

@@ -16,14 +16,20 @@ from model.data.margins import Margins
 from model.data.market import vehicle_market
 from model.data.months import FIRST_YEAR
 from model.data.paths import by_key, index_to_one, monthly, yearly, yearly_to_table
-from model.data.region import SERIES, Floats, Place, Region
+from model.data.region import ACTIVITY, SERIES, Floats, Place, Region
 from model.data.tables import REGIONS, TABLES, Row, read_table, worst
 from model.data.tariffs import tariffs
 from model.errors import InputError, nearest
 
 _YEAR_ENDS = ("population", "urbanisation", "household_size", "households", "family_share")
-_PATHS = (*SERIES, "income")
 _INDEX_YEAR = 2022
+_SHARED = (
+    "vehicle_market.csv",
+    "appliance_market.csv",
+    "calendar.csv",
+    "trip_kinds.csv",
+    "service_fleets.csv",
+)
 
 
 def region_names() -> tuple[str, ...]:
@@ -52,7 +58,7 @@ def load_region(name: str = "shanxi") -> Region:
         margins, people[1:], yearly(series["income_urban"]), yearly(series["income_rural"])
     )
     cars, chargers = _cars(margins, homes[0], income[0])
-    central, low, high = _monthly_paths(series)
+    central, low, high = _monthly_paths(series, (*SERIES, "income"))
     return Region(
         name=name,
         label={"zh": known[name]["zh"], "en": known[name]["en"]},
@@ -75,9 +81,13 @@ def load_region(name: str = "shanxi") -> Region:
         tariffs=tariffs(name),
         road_rights=margins.get("road_rights") > 0,
         quota=margins.get("quota") > 0,
+        transfer_weight=_fixed(margins.get("transfer_weight")),
+        parking_core=_fixed(margins.get("parking_core")),
+        fleet_rules=_fixed(margins.get("fleet_rules")),
         series=central,
         series_low=low,
         series_high=high,
+        activity=_monthly_paths(series, ACTIVITY)[0],
         market=vehicle_market(),
         observed=observed(name),
         quality=_quality(margin_rows, series_rows),
@@ -134,12 +144,12 @@ def _capacity(margins: Margins, people: Floats) -> Floats:
 
 
 def _monthly_paths(
-    series: Mapping[str, Sequence[Row]],
+    series: Mapping[str, Sequence[Row]], names: Sequence[str]
 ) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Floats]]:
     central: dict[str, Floats] = {}
     low: dict[str, Floats] = {}
     high: dict[str, Floats] = {}
-    for key in _PATHS:
+    for key in names:
         if key not in series:
             raise InputError("table", "series.csv", field=key, values=("missing series",))
         paths: tuple[Floats, ...] = monthly(series[key])
@@ -162,10 +172,9 @@ def _quality(margin_rows: Sequence[Row], series_rows: Sequence[Row]) -> dict[str
 
 
 def _fingerprint(folder: Path) -> str:
-    """Return the SHA-256 over the pack's tables and the vehicle market."""
+    """Return the SHA-256 over the pack's tables and those that all packs share."""
     digest = hashlib.sha256()
-    shared = ("vehicle_market.csv", "appliance_market.csv", "calendar.csv")
-    for path in (*sorted(folder.glob("*.csv")), *(TABLES / name for name in shared)):
+    for path in (*sorted(folder.glob("*.csv")), *(TABLES / name for name in _SHARED)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

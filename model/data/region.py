@@ -69,9 +69,12 @@ class Region:
     `cooling` (P, 12): cooling of each calendar month over that of a reference year; `things_2015` (P, 7):
     share of homes with a thing in each slot at the end of 2014; `tariffs`: the price of electricity.
     `road_rights` (P,): a driving limit exists. `quota` (P,): a plate quota exists.
+    `transfer_weight` (P,): how much of the stated share of trips with a transfer exists there.
+    `parking_core` (P,): a core where parking is charged exists. `fleet_rules` (P,): rules on fleets act.
     `series`: name -> (M,) central path; `series_low`, `series_high`: its range (equal to central where
-    observed). `observed`: the observed series for printing beside the model: indicator, year, value, unit,
-    source, quality.
+    observed). `activity`: name -> (M,) central path that fleets follow.
+    `observed`: the observed series for printing beside the model: indicator, year, value, unit, source,
+    quality.
     `quality`: name of a margin or series -> worst quality of its rows.
     """
 
@@ -96,9 +99,13 @@ class Region:
     tariffs: Tariffs
     road_rights: NDArray[np.bool_]
     quota: NDArray[np.bool_]
+    transfer_weight: Floats
+    parking_core: Floats
+    fleet_rules: Floats
     series: Mapping[str, Floats]
     series_low: Mapping[str, Floats]
     series_high: Mapping[str, Floats]
+    activity: Mapping[str, Floats]
     market: VehicleMarket
     observed: pd.DataFrame
     quality: Mapping[str, str]
@@ -116,3 +123,9 @@ SERIES = (
     "grid_factor",  # kgCO2/kWh
     "fleet_share_of_car_sales",  # share of all new cars not bought by persons
 )
+
+ACTIVITY = (
+    "hire_share_of_car_sales",  # share of all new cars registered for hire
+    "express_parcels",  # million a year
+)
+"""Paths that fleets follow; constant within a year."""

@@ -141,7 +141,7 @@ def bill_month(
         for i in range(starts[p + 1] - starts[p]):
             kwh, charged = float(m.flat[i]) + cooling[p] * float(m.cool[i]), 0.0
             if d.meter_load[i] > 0.0:
-                charged = float(d.meter_load[i]) * factor[d.car[i] // CLASS_COUNT]
+                charged = float(d.meter_load[i]) * factor[p, d.quintile[i], d.car[i] // CLASS_COUNT]
             kwh += charged
             m.power[i] += bill(kwh, terms, p, 0)
             if m.peak_valley[i] > 0:

@@ -199,15 +199,15 @@ def read_meters(
     factor: Floats,
     used: Floats,
 ) -> None:
-    """Use a month's electricity: `cooling` (P,) of the month, `factor` (3,) a month's driving over that of a
-    year by powertrain; writes kWh of the place and those of cars among them into `used` (P, 2)."""
+    """Use a month's electricity: `cooling` (P,) of the month, `factor` (P, 5, 3) a month's driving over
+    that of a year by powertrain; writes kWh of the place and those of cars among them into `used` (P, 2)."""
     for p in range(first, last):
         d, m = stretch(c, starts[p], starts[p + 1]), meters_of(meters, starts[p], starts[p + 1])
         hot, total, cars = cooling[p], 0.0, 0.0
         for i in range(starts[p + 1] - starts[p]):
             kwh = float(m.flat[i]) + hot * float(m.cool[i])
             if d.meter_load[i] > 0.0:
-                charged = float(d.meter_load[i]) * factor[d.car[i] // CLASS_COUNT]
+                charged = float(d.meter_load[i]) * factor[p, d.quintile[i], d.car[i] // CLASS_COUNT]
                 m.charged[i] += np.float32(charged)
                 kwh += charged
                 cars += d.weight[i] * charged

@@ -20,6 +20,7 @@ from model.kernels import kernel
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 KINDS = ("ice", "phev", "bev")
+WAYS = ("walk", "cycle", "transit", "car", "hire")
 
 GROUPED = (
     *("households", "persons", "aware_persons", "considering", "attention", "buyers"),
@@ -33,6 +34,8 @@ GROUPED = (
     *(f"{flow}_{kind}" for flow in ("sold", "first", "discarded", "left", "units") for kind in APPLIANCES),
     *(f"{what}_grade{grade + 1}" for what in ("sold", "expected") for grade in range(GRADES)),
     *("replaced", "returned", "rebated", "home_claims"),
+    *(f"{what}_{way}" for what in ("trips", "expected_trips") for way in WAYS),
+    *("transfers", "fares", "fare_discount", "parking_paid", "hire_paid", "diaries"),
 )
 """Columns by place and fifth. km, L, kWh, `energy_spending` (CNY; without what the meters of homes bill) and
 `co2` (kg) are of the month; `kwh_away` the part of `kwh` charged by households without a charger at home;
@@ -40,15 +43,24 @@ GROUPED = (
 to `home_peak_kwh`: sums of a year of the homes billed in it, entered in December (kWh, CNY, homes).
 Appliances: `units` stand at the month's end; grades leave lamps out; `replaced` appliances bought for one
 that had failed, `returned` old ones handed in, `rebated` bought with the national rebate, `home_claims` with
-a provincial grant."""
+a provincial grant. From `trips_walk` on: what the travel diaries written in
+the month hold, each of a whole year (persons' trips, boardings by transfer, CNY); `diaries` counts the
+simulated households that wrote one."""
+
+CLEAN = ("other", "clean")
+RULED = ("hire", "public", "bus", "sanitation", "express")
+"""Fleets that a lever can bind."""
 
 PLACED = (
     *(f"{what}_{kind}" for what in ("fleet_sales", "fleet_cars") for kind in KINDS),
-    *("points", "points_public"),
+    *(f"{fleet}_{what}_{kind}" for what in ("bought", "stock") for fleet in RULED for kind in CLEAN),
+    *("service_co2", "points", "points_public"),
     *("meter_kwh", "meter_kwh_car"),
 )
-"""Columns by place: fleets, public charging points, and kWh through the meters of homes in the month, with
-those of cars among them."""
+"""Columns by place: cars of fleets by powertrain (for hire, of public institutions and of firms together),
+vehicles of the fleets in RULED, the kg of CO2 of cars for hire and of buses, sanitation and express in the
+month, public charging points, and kWh through the meters of homes in the month, with those of cars among
+them."""
 
 G = {name: k for k, name in enumerate(GROUPED)}
 L = {name: k for k, name in enumerate(PLACED)}
@@ -83,9 +95,19 @@ class Ledger:
             sales.buyers, sales.grant_claims,
         )  # fmt: skip
 
-    def write_fleets(self, month: int, cars: Ints) -> None:
-        """Enter the cars of fleets in use, (P, 12)."""
-        _write_fleets(self.placed[month], cars, L["fleet_cars_ice"])
+    def write_travel(self, month: int, sums: Floats) -> None:
+        """Enter what the diaries written in the month hold, (P, 5, 16) in the order of GROUPED."""
+        self.grouped[month, :, :, G["trips_walk"] :] = sums
+
+    def write_fleet_sales(self, month: int, bought: Floats) -> None:
+        """Enter the cars that fleets bought, (P, 12)."""
+        first = L["fleet_sales_ice"]
+        self.placed[month, :, first : first + len(KINDS)] = by_powertrain(bought)
+
+    def write_fleets(self, month: int, cars: Ints, ruled: Floats) -> None:
+        """Enter the cars of fleets in use, (P, 12), and what was bought and stands of fleets in RULED and
+        their CO2, `ruled` (P, 21) in the order of PLACED."""
+        _write_fleets(self.placed[month], cars, ruled, L["fleet_cars_ice"], L["hire_bought_other"])
 
     def write_things(self, month: int, sold: ThingsSold, stock: Ints) -> None:
         """Enter purchases and losses of appliances and their `stock` (P, 5, 7, 6) by slot and grade (0:
@@ -123,8 +145,8 @@ class Ledger:
         prices: tuple[float, float, float],
         carbon: tuple[float, float],
     ) -> None:
-        """Enter what was driven in the month: yearly use x `factor` (3,) by powertrain; `prices` CNY of a
-        litre, a kWh at home and a kWh away from home, `carbon` kg of a litre and a kWh."""
+        """Enter what was driven in the month: yearly use x `factor` (P, 5, 3) by powertrain; `prices` CNY of
+        a litre, a kWh at home and a kWh away from home, `carbon` kg of a litre and a kWh."""
         _write_use(
             self.grouped[month], fleet.km, fleet.litres, fleet.kwh_home, fleet.kwh_away,
             fleet.kwh_meter, factor, prices, carbon, G["km_ice"], G["litres"],
@@ -183,8 +205,10 @@ def _write_cars(
 
 
 @kernel
-def _write_fleets(row: Floats, cars: Ints, first: int) -> None:
+def _write_fleets(row: Floats, cars: Ints, ruled: Floats, first: int, first_ruled: int) -> None:
     for p in range(row.shape[0]):
+        for k in range(ruled.shape[1]):
+            row[p, first_ruled + k] = ruled[p, k]
         for j in range(OPTIONS):
             row[p, first + j // CLASS_COUNT] += cars[p, j]
 
@@ -208,11 +232,11 @@ def _write_use(
             litres = home = away = metered = 0.0
             for j in range(OPTIONS):
                 k = j // CLASS_COUNT
-                row[p, g, first_km + k] += km[p, g, j] * factor[k]
-                litres += litres_a_year[p, g, j] * factor[k]
-                home += kwh_home[p, g, j] * factor[k]
-                away += kwh_away[p, g, j] * factor[k]
-                metered += kwh_meter[p, g, j] * factor[k]
+                row[p, g, first_km + k] += km[p, g, j] * factor[p, g, k]
+                litres += litres_a_year[p, g, j] * factor[p, g, k]
+                home += kwh_home[p, g, j] * factor[p, g, k]
+                away += kwh_away[p, g, j] * factor[p, g, k]
+                metered += kwh_meter[p, g, j] * factor[p, g, k]
             row[p, g, first_use] = litres
             row[p, g, first_use + 1] = home + away
             row[p, g, first_use + 2] = away

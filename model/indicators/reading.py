@@ -22,6 +22,7 @@ _STOCKS = np.array(
         name
         in ("households", "persons", "aware_persons", "considering", "attention", "points", "points_public")
         or name.startswith(("cars_", "fleet_cars_", "units_"))
+        or "_stock_" in name
         for name in MEASURES
     ]
 )
@@ -33,10 +34,10 @@ LEAST_BUYERS = 30
 class Formula:
     """An indicator as a ratio of sums: `top` over `bottom` (None: 1), times `scale`.
 
-    Stocks count at the month's end, flows over the last twelve months. `rural`: read at the rural places
-    only.
-    `choosers`: empty where fewer than LEAST_BUYERS simulated households chose. `by_group`: has a meaning
-    by fifth. `yearly`: known in Decembers only.
+    Stocks count at the month's end, flows over the last twelve months. `rural`, `urban`: read at the rural
+    or at the urban places only. `choosers`: empty where fewer than LEAST_BUYERS simulated households chose,
+    counted in the column `chose`. `by_group`: has a meaning by fifth. `index`: divided by the same cell's
+    December of that year. `yearly`: known in Decembers only.
     """
 
     top: Mapping[str, float]
@@ -46,6 +47,9 @@ class Formula:
     choosers: bool = False
     by_group: bool = True
     yearly: bool = False
+    urban: bool = False
+    chose: str = "buyers"
+    index: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,13 +121,17 @@ def _over_year(measures: Floats) -> Floats:
     return made
 
 
-def sums(ledger: Ledger, region: Region, rural: bool = False) -> Floats:
-    """Return every measure in every cell (C, K); with `rural`, of the rural members of each place only."""
+def sums(ledger: Ledger, region: Region, part: str = "") -> Floats:
+    """Return every measure in every cell (C, K); of the `rural` or `urban` members of each place only."""
+    return _sums(ledger, region, part, _by_place(ledger))
+
+
+def _sums(ledger: Ledger, region: Region, part: str, by_place: Floats) -> Floats:
     _, members = outward_places(region)
-    keep = np.array([not (rural and p.urban) for p in region.places])
+    keep = np.array([part != ("rural" if p.urban else "urban") for p in region.places])
     fifths = np.zeros((MONTHS, len(GROUPS), len(MEASURES)))
     fifths[:, :, : len(GROUPED)] = ledger.grouped[:, keep].sum(axis=1)
-    return _in_cells(_by_place(ledger), _over_year(fifths), members & keep)
+    return _in_cells(by_place, _over_year(fifths), members & keep)
 
 
 def _in_cells(by_place: Floats, by_fifth: Floats, members: NDArray[np.bool_]) -> Floats:
@@ -140,25 +148,35 @@ def _in_cells(by_place: Floats, by_fifth: Floats, members: NDArray[np.bool_]) ->
 def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived: int = MONTHS) -> Floats:
     """Return the indicators (I, C) in the order of `formulas`; nan where a cell says nothing or was not
     `lived`."""
-    everywhere = sums(ledger, region)
-    countryside = sums(ledger, region, rural=True)
+    by_place = _by_place(ledger)
+    of_part = {part: _sums(ledger, region, part, by_place) for part in ("", "rural", "urban")}
     where = cells(region)
     fifth, unlived = _marks(where, lived)
     made = np.full((len(formulas), len(where.month)), np.nan)
     for k, formula in enumerate(formulas.values()):
-        values = countryside if formula.rural else everywhere
+        values = of_part["rural" if formula.rural else "urban" if formula.urban else ""]
         top = _weigh(values, formula.top)
         bottom = np.ones_like(top) if formula.bottom is None else _weigh(values, formula.bottom)
         with np.errstate(divide="ignore", invalid="ignore"):
             made[k] = np.where(bottom > 0.0, formula.scale * top / bottom, np.nan)
         if formula.choosers:
-            made[k, values[:, AT["buyers"]] < LEAST_BUYERS] = np.nan
+            made[k, values[:, AT[formula.chose]] < LEAST_BUYERS] = np.nan
         if not formula.by_group:
             made[k, fifth] = np.nan
         if formula.yearly:
             made[k, _not_december(where)] = np.nan
         made[k, unlived] = np.nan
+        if formula.index is not None:
+            made[k] /= made[k, _base_cells(where, formula.index)]
     return made
+
+
+@lru_cache(maxsize=32)
+def _base_cells(where: Cells, year: int) -> NDArray[np.int64]:
+    """Return for each cell the one of the same place and group in December of `year`."""
+    at = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
+    month = month_text(december(year))
+    return np.array([at[month, p, g] for p, g in zip(where.place, where.group, strict=True)])
 
 
 @lru_cache(maxsize=32)

@@ -36,6 +36,13 @@ ACTING = (
     "residential_block_threshold",
     "peak_valley_ratio",
     "min_efficiency_cutoff",
+    "transit_service_level",
+    "slow_mobility_provision",
+    "parking_fee",
+    "transit_fare_discount",
+    "bus_taxi_clean_share",
+    "service_fleet_nev_share",
+    "gov_nev_min_share",
     "implementation_capacity",
 )
 """Levers that move a decision of the model; the others are listed as waiting."""
@@ -51,6 +58,7 @@ BY_GROUP = (
     "green_coupon_value",
     "green_goods_subsidy_rate",
     "green_points_value",
+    "transit_fare_discount",
 )
 """Acting levers that can differ between income groups of one place; the others belong to the place."""
 

@@ -1,126 +1,124 @@
-"""Cars that persons do not buy: firms, hire and public bodies of a city renew by cost (article 7).
-
-A fleet buyer weighs the same offers as households, with the km of a working car, a heavier weight on
-money and
-constants of its own fitted to the national fleet share of 2015-2021. Neither grants for households nor social
-influence reach it.
-"""
+"""Vehicles that persons do not buy: cohorts by age, retired at the end of a life, replaced each quarter."""
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from model.behaviour.choice import CLOSED, nested_logit
-from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, QUARTER, YEARS
-from model.data.parameters import Parameters
-from model.domains.car_choice import BEV, ICE, PHEV, Offers
+from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.kernels import kernel
+from model.markets.fleet_choice import by_rule
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def fleet_constants(parameters: Parameters) -> Floats:
-    """Return utils (Y, 12) that fleets add to the common utilities; after the last fitted year its values
-    hold."""
-    last = round(parameters["car_fit_last_year"])
-    made = np.zeros((YEARS, 3, CLASS_COUNT))
-    for y in range(YEARS):
-        year = min(FIRST_YEAR + y, last)
-        made[y, BEV] = parameters.get(f"fit_fleet_bev_{year}", 0.0)
-        made[y, PHEV] = parameters.get(f"fit_fleet_phev_{year}", 0.0)
-    return made.reshape(YEARS, OPTIONS)
+@kernel
+def _renew(wanted: Floats, ring: Ints, carry: Floats, bought: Ints, retired: Ints, cars: Ints) -> None:
+    """Retire the vehicles of `ring` (F, K), buy the whole ones of what is `wanted` and carried in their
+    place, and carry on the fractions."""
+    for f in range(wanted.shape[0]):
+        for k in range(wanted.shape[1]):
+            carry[f, k] += wanted[f, k]
+            bought[f, k] = int(np.floor(carry[f, k]))
+            carry[f, k] -= bought[f, k]
+            retired[f, k] = ring[f, k]
+            ring[f, k] = bought[f, k]
+            cars[f, k] += bought[f, k] - retired[f, k]
 
 
 @kernel
-def fleet_shares(
-    offers: Offers,
-    places: Ints,
-    constants: Floats,
-    price: float,
-    nest: float,
-    km: float,
-    weight: float,
-    v: Floats,
-    made: Floats,
+def _replace(
+    target: Ints,
+    rules: Floats,
+    chosen: float,
+    follows: float,
+    ring: Ints,
+    carry: Floats,
+    bought: Ints,
+    retired: Ints,
+    cars: Ints,
 ) -> None:
-    """Write the probabilities `made` (F, 12) of the options for a fleet car charged at each of `places` (F,);
-    `v` (12,) is scratch.
-
-    V_j = base_j + constant_j - weight b (cost_j + fixed_j + km run_j), nested as for households.
-    """
-    for f in range(places.size):
-        p = places[f]
-        for j in range(OPTIONS):
-            if offers.base[p, j] <= CLOSED:
-                v[j] = CLOSED
-                continue
-            fixed = 0.0
-            for g in range(offers.fixed.shape[1]):
-                fixed += offers.fixed[p, g, j] / offers.fixed.shape[1]
-            spend = offers.cost[j] + fixed + km * offers.run_away[j]
-            v[j] = offers.base[p, j] + constants[j] - weight * price * spend
-        nested_logit(v, OPTIONS, CLASS_COUNT, nest, made[f])
+    """Retire the vehicles of `ring` (F, 2) and buy up to the `target` (F,), clean ones by choice and rule;
+    none beyond it is sold. Fractions of clean vehicles are carried."""
+    for f in range(target.size):
+        standing = 0
+        for k in range(2):
+            retired[f, k] = ring[f, k]
+            cars[f, k] -= retired[f, k]
+            standing += cars[f, k]
+        number = max(target[f] - standing, 0)
+        carry[f, 1] += number * by_rule(chosen, rules[f], follows)
+        bought[f, 1] = min(int(np.floor(carry[f, 1])), number)
+        carry[f, 1] -= bought[f, 1]
+        bought[f, 0] = number - bought[f, 1]
+        for k in range(2):
+            ring[f, k] = bought[f, k]
+            cars[f, k] += bought[f, k]
 
 
 @kernel
-def _buy_and_retire(wanted: Floats, carry: Floats, bought: Ints, retired: Ints, cars: Ints) -> None:
-    """Buy the whole cars (12,) of what is `wanted` and carried, carry on the fractions, and retire cars."""
-    for j in range(OPTIONS):
-        carry[j] += wanted[j]
-        bought[j] = int(np.floor(carry[j]))
-        carry[j] -= bought[j]
-        cars[j] += bought[j] - retired[j]
+def by_cleanness(towns: Ints, vehicles: Ints, row: Floats, at: int) -> None:
+    """Write the vehicles (F, K) that are not clean and those that are in columns `at` and `at` + 1 of `row`
+    (P, .); of twelve options the petrol cars are not clean, of two the first."""
+    first = CLASS_COUNT if vehicles.shape[1] == OPTIONS else 1
+    for f in range(towns.size):
+        row[towns[f], at] = vehicles[f, :first].sum()
+        row[towns[f], at + 1] = vehicles[f, first:].sum()
 
 
-class FleetBuyer(mesa.Agent):  # type: ignore[misc]
-    """The fleets of one city; buys each quarter. `cars` (12,) in use, `place` where they are charged."""
+class Fleet(mesa.Agent):  # type: ignore[misc]
+    """Those who run one kind of fleet in the F towns of a region; they buy each quarter.
 
-    def __init__(self, model: Any, place: int, parameters: Parameters) -> None:
-        """Start without cars; `begin` gives the first ones."""
+    `cars`, `bought`, `retired` (F, K) vehicles by option, `carry` (F, K) fractions that wait, `ring`
+    (L, F, K) what was bought in each of the L quarters of a vehicle's life.
+    """
+
+    def __init__(self, model: Any, towns: int, options: int, life: float) -> None:
+        """Start without vehicles, which stay for `life` years; `begin` gives the first ones."""
         super().__init__(model)
-        self.place = place
-        self.life = round(parameters["fleet_life"] * MONTHS_A_YEAR)
-        self.cars: Ints = np.zeros(OPTIONS, np.int64)
-        self.bought: Ints = np.zeros(OPTIONS, np.int64)
-        self.retired: Ints = np.zeros(OPTIONS, np.int64)
-        self.cohorts: deque[tuple[int, Ints]] = deque()
-        self.carry = np.zeros(OPTIONS)
+        self.months = round(life * MONTHS_A_YEAR)
+        self.quarters = -(-self.months // QUARTER)
+        self.cars: Ints = np.zeros((towns, options), np.int64)
+        self.bought, self.retired = np.zeros_like(self.cars), np.zeros_like(self.cars)
+        self.carry = np.zeros((towns, options))
+        self.ring: Ints = np.zeros((self.quarters, towns, options), np.int64)
 
     @property
     def counts(self) -> dict[str, NDArray[Any]]:
-        """What the fleet carries from quarter to quarter, besides its cohorts."""
-        return {"cars": self.cars, "bought": self.bought, "retired": self.retired, "carry": self.carry}
+        """What the fleet carries from quarter to quarter."""
+        return {
+            "cars": self.cars, "bought": self.bought, "retired": self.retired, "carry": self.carry,
+            "ring": self.ring,
+        }  # fmt: skip
 
-    def begin(self, sales: Floats, mix: Floats, nev_share: float, nev_oldest: int) -> None:
-        """Give the fleet the cars that it bought over the last `life` months, one cohort a quarter.
+    def begin(self, bought: Floats, mixes: Floats, clean: float, young: int) -> None:
+        """Give the fleet the vehicles that it bought in the quarters of a life before January 2015.
 
-        `sales` (life,) cars a month before January 2015, the latest first; classes by `mix` (4,); of all
-        cars the share `nev_share` is BEVs, bought within the last `nev_oldest` months. A fleet keeps every
-        car to the end of its life, so this stock is the steady state of buying `sales`. Fractions are
-        carried from the oldest cohort on.
+        `bought` (L, F) the latest quarter first, `mixes` (2, K) the options of vehicles that are not clean
+        and of clean ones; of all vehicles the share `clean` is, bought within the last `young` quarters. A
+        fleet keeps every vehicle to the end of its life, so this stock is the steady state of these
+        purchases. Fractions are carried from the oldest cohort on.
         """
-        quarters = np.add.reduceat(sales[: self.life], np.arange(0, self.life, QUARTER))
-        young = max((nev_oldest + 1) // QUARTER, 1)
-        odds = min(nev_share * quarters.sum() / max(quarters[:young].sum(), 1e-9), 1.0)
-        nev = np.where(np.arange(quarters.size) < young, odds, 0.0) * quarters
-        wanted = np.zeros((quarters.size, 3, CLASS_COUNT))
-        wanted[:, BEV] = nev[:, None] * mix
-        wanted[:, ICE] = quarters[:, None] * mix - wanted[:, BEV]
-        for k in range(quarters.size - 1, -1, -1):
-            self.renew(-1 - QUARTER * k, wanted[k].reshape(OPTIONS))
+        total, lately = bought.sum(axis=0), bought[:young].sum(axis=0)
+        odds = np.minimum(clean * total / np.maximum(lately, 1e-9), 1.0)
+        for k in range(self.quarters - 1, -1, -1):
+            wanted = bought[k] * odds if k < young else np.zeros(odds.size)
+            self.renew(-1 - k, np.outer(bought[k] - wanted, mixes[0]) + np.outer(wanted, mixes[1]))
 
-    def renew(self, month: int, wanted: Floats) -> None:
-        """Retire cohorts past their life and buy the `wanted` cars (12,); fractions are carried to the
-        next time."""
-        self.retired[:] = 0
-        while self.cohorts and self.cohorts[0][0] <= month - self.life:
-            self.retired += self.cohorts.popleft()[1]
-        _buy_and_retire(wanted, self.carry, self.bought, self.retired, self.cars)
-        self.cohorts.append((month, self.bought.copy()))
+    def renew(self, quarter: int, wanted: Floats) -> None:
+        """Retire what is past its life and buy the `wanted` (F, K) vehicles."""
+        ring = self.ring[quarter % self.quarters]
+        _renew(wanted, ring, self.carry, self.bought, self.retired, self.cars)
+
+    def replace(self, quarter: int, target: Ints, rules: Floats, chosen: float, follows: float) -> None:
+        """Retire what is past its life and buy up to the `target` (F,), of two options; of purchases the
+        share `chosen` is clean without a rule, and `follows` say who obeys the `rules` (F,)."""
+        ring = self.ring[quarter % self.quarters]
+        _replace(
+            target, rules, chosen, follows, ring, self.carry, self.bought, self.retired, self.cars
+        )  # fmt: skip
