@@ -161,6 +161,7 @@ def _standing(province: Province) -> dict[str, Array]:
         found.update({f"fleet:{n}:{name}": array for name, array in fleet.counts.items()})
     found.update({f"traffic:{name}": array for name, array in traffic.memory.items()})
     found.update({f"homes:{name}": array for name, array in homes.memory.items()})
+    found.update({f"metering:{name}": array for name, array in homes.metering.memory.items()})
     return found | {
         "counts": society.counts,
         "standing": society.standing,
