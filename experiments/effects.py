@@ -11,7 +11,7 @@ from experiments.books import PAYERS, Books, constants
 from experiments.ensemble import Ensemble
 from experiments.paired import interval, triple
 from experiments.pairs import Pair, discount, ratio
-from experiments.windows import POINTS, RIDES
+from experiments.windows import HOMES, POINTS, RIDES
 from experiments.winners import winners
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS, month_text
 from model.data.parameters import Parameters
@@ -81,7 +81,7 @@ def _subsidised(pair: Pair) -> Floats:
     treated = pair.books[0]
     cells = np.zeros((treated.units.shape[0], YEARS, 2, treated.units.shape[-1]))
     for instrument, (_, more) in pair.differing.items():
-        if instrument == POINTS or instrument not in treated.instruments:
+        if instrument in (POINTS, *HOMES) or instrument not in treated.instruments:
             continue
         years = more.reshape(YEARS, MONTHS_A_YEAR).any(axis=1)
         claims = treated.units[:, treated.instruments.index(instrument)].sum(axis=1)
@@ -93,12 +93,13 @@ def _costs(pair: Pair, difference: Books, additional: Floats, reason: str) -> di
     """Return cost, cost per additional car, tonnes and cost per tonne.
 
     Cost: outlays and taxes forgone for cars and charging points to the end of the run, treated less base, of
-    all payers and of the province; current CNY, CNY of 2022, and these discounted. Money for rides is none.
-    Tonnes: CO2 of households' cars, petrol from the tank and grid electricity, saved to the end of the run,
-    and over the goods' life: the saving of the last twelve months goes on for the remaining life of the
-    additional cars.
+    Cost: outlays and taxes forgone for cars and charging points to the end of the run, treated less base, of
+    all payers and of the province; money for rides and for things of homes is none; current CNY, CNY of
+    2022, and these discounted. Tonnes: CO2 of households' cars, petrol from the tank and grid electricity,
+    saved to the end of the run, and over the goods' life: the saving of the last twelve months goes on for
+    the remaining life of the additional cars.
     """
-    for_cars = [instrument not in RIDES for instrument in difference.instruments]
+    for_cars = [instrument not in (*RIDES, *HOMES) for instrument in difference.instruments]
     yearly = difference.money[:, for_cars].sum(axis=(1, 4, 5))
     years = FIRST_YEAR + np.arange(YEARS, dtype=np.float64)
     weights = {

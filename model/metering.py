@@ -149,7 +149,7 @@ class Metering:
         self.year[:] = 0.0
 
     def read(self, month: int, factor: Floats, levers: Mapping[str, Floats]) -> None:
-        """Use a month's electricity; `factor` (P, 5, 3) a month's driving over that of a year by powertrain."""
+        """Use a month's electricity; `factor` (P, 5, 3) a month's driving over the year's, by powertrain."""
         society, cooling = self.society, self._cooling[month % MONTHS_A_YEAR]
         self.set_terms(month, levers)
         starts = society.people.starts
