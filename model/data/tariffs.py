@@ -17,21 +17,21 @@ from model.data.tables import REGIONS, Row, read_table
 
 Floats = NDArray[np.float64]
 BILLING = ("month", "year")
-_PRICES = ("first_price", "second_step", "second_ratio", "limit_factor")
+_PRICES = ("first_price", "second_step", "first_ceiling", "second_ceiling")
 _HOURS = ("peak", "valley", "peak_hours")
 
 
 @dataclass(frozen=True)
 class Tariffs:
     """The tariff by month, each (M,). `first_price` CNY a kWh of the first block, `second_step` what the
-    second adds; `second_ratio` second ceiling over the first, `limit_factor` first ceiling over that of the
-    lever; `peak`, `valley` CNY a kWh of the optional prices, `offered` whether they are to be had. `monthly`:
-    blocks are counted by the month, else by the calendar year."""
+    second adds; `first_ceiling`, `second_ceiling` kWh a month of the blocks at the lever's level of 2022;
+    `peak`, `valley` CNY a kWh of the optional prices, `offered` whether they are to be had. `monthly`: blocks
+    are counted by the month, else by the calendar year."""
 
     first_price: Floats
     second_step: Floats
-    second_ratio: Floats
-    limit_factor: Floats
+    first_ceiling: Floats
+    second_ceiling: Floats
     peak: Floats
     valley: Floats
     offered: NDArray[np.bool_]
@@ -65,8 +65,8 @@ def read_tariffs(path: Path) -> Tariffs:
     return Tariffs(
         first_price=prices[0],
         second_step=prices[1],
-        second_ratio=prices[2],
-        limit_factor=prices[3],
+        first_ceiling=prices[2],
+        second_ceiling=prices[3],
         peak=optional[0],
         valley=optional[1],
         offered=offered,

@@ -35,15 +35,17 @@ def month_terms(tariffs: Tariffs, step: Floats, ceiling: Floats, ratio: Floats, 
                 q: Parameters) -> Floats:  # fmt: skip
     """Return the terms of a month (TERMS, P).
 
-    `step` (P,) CNY a kWh that the third block costs more, `ceiling` (P,) kWh a month of the first block,
+    `step` (P,) CNY a kWh that the third block costs more, `ceiling` (P,) kWh a month of the first block
+    where it is the province's (both ceilings move in proportion),
     `ratio` (P,) peak over valley price of business. The second block never costs more than the third.
     """
     made = np.zeros((TERMS, step.size))
     made[PRICE] = tariffs.first_price[month]
     made[THIRD] = step
     made[SECOND] = np.minimum(tariffs.second_step[month], step)
-    made[FIRST_LIMIT] = ceiling * tariffs.limit_factor[month]
-    made[SECOND_LIMIT] = made[FIRST_LIMIT] * tariffs.second_ratio[month]
+    usual = levers()["residential_block_threshold"].default_2022
+    made[FIRST_LIMIT] = ceiling * tariffs.first_ceiling[month] / usual
+    made[SECOND_LIMIT] = ceiling * tariffs.second_ceiling[month] / usual
     home, car = q["el_peak_share"], 1.0 - q["el_car_valley_share"]
     made[HOME_PEAK], made[CAR_PEAK] = home, q["el_car_peak_share_plain"]
     if tariffs.offered[month]:
