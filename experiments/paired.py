@@ -108,6 +108,10 @@ def _row(
             f"probability_high:{scenario}": p_high,
             f"met:{scenario}": bool(middle >= target if higher else middle <= target),
         }
+        if s:
+            paired = triple(values[s] - values[0])
+            row |= {f"difference:{scenario}": paired["value"]}
+            row |= {f"difference_{end}:{scenario}": paired[end] for end in ("low", "high")}
     for effect, (treated, base) in EFFECTS.items():
         if treated in ensemble.names and base in ensemble.names:
             paired = values[ensemble.names.index(treated)] - values[ensemble.names.index(base)]

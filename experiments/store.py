@@ -159,7 +159,7 @@ def verify(folder: Path) -> tuple[str, ...]:
     try:
         manifest = json.loads(raw)
         listed: Mapping[str, str] = manifest["files"]
-        whole = pretty(manifest) == raw and manifest["sha256"] == _self_hash(manifest)
+        whole = pretty(manifest) == raw and manifest["sha256"] == self_hash(manifest)
         whole = whole and manifest["id"] == id_of(manifest["inputs"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return (f"{MANIFEST}: unreadable",)
@@ -206,16 +206,23 @@ def _manifest(work: Path, inputs: Inputs) -> dict[str, Any]:
         "id": inputs.id,
         "inputs": inputs.document(),
         "files": {path.relative_to(work).as_posix(): sha(path.read_bytes()) for path in files},
-        "versions": {
-            "python": platform.python_version(),
-            **{name: library_version(name) for name in LIBRARIES},
-        },
-        "machine": {"cpu": cpu(), "system": platform.system(), "architecture": platform.machine()},
+        "versions": versions(),
+        "machine": machine(),
     }
-    return {**manifest, "sha256": _self_hash(manifest)}
+    return {**manifest, "sha256": self_hash(manifest)}
 
 
-def _self_hash(manifest: Mapping[str, Any]) -> str:
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that results may depend on."""
+    return {"python": platform.python_version(), **{name: library_version(name) for name in LIBRARIES}}
+
+
+def machine() -> dict[str, str]:
+    """Return processor, system and architecture."""
+    return {"cpu": cpu(), "system": platform.system(), "architecture": platform.machine()}
+
+
+def self_hash(manifest: Mapping[str, Any]) -> str:
     """Return the hash of a manifest without its own hash."""
     return sha(canonical({key: value for key, value in manifest.items() if key != "sha256"}))
 

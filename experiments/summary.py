@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 BASES = ("document", "national plan", "proposed")
 EFFECTS = ("effect_of_change", "effect_of_plan", "achieved_so_far", "still_to_gain")
-PER_SCENARIO = ("value", "low", "high", "met", "probability", "probability_low", "probability_high")
+PER_SCENARIO = (
+    *("value", "low", "high", "met", "probability", "probability_low", "probability_high"),
+    *("difference", "difference_low", "difference_high"),
+)
 FIRST_PAYING_YEAR = int(month_text(PLAN_ISSUED)[:4])
 PERCENTILES_FROM = 40
 LOW, HIGH = 0.05, 0.95
@@ -32,7 +35,8 @@ def summarise(
     """Return the summary as a JSON document: header, goals, evidence, money, effects, differences.
 
     `scoreboard` (one row a goal): indicator, year, basis, direction, target, passed_in_2022; for each S
-    of the scenarios value:S, low:S, high:S, met:S, probability:S, probability_low:S, probability_high:S; for
+    of the scenarios value:S, low:S, high:S, met:S, probability:S, probability_low:S, probability_high:S and
+    difference:S, difference_low:S, difference_high:S (paired, against the first scenario); for
     each E of EFFECTS the columns E, E_low, E_high; what is absent (not run) becomes null.
     `evidence`: indicator, year, observed, model_median, model_low, model_high, unit, quality, fitted,
     counted.

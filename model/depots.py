@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.data.months import MONTHS, MONTHS_A_YEAR, QUARTER
+from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED, QUARTER
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.data.service_fleets import SERVICES, service_fleets
@@ -81,7 +81,7 @@ class Depots:
         self._row = np.zeros((places, 4 * len(RULED) + 1))
         self.shares, self._scratch = np.zeros((self.towns.size, OPTIONS)), np.zeros(OPTIONS)
         self.wanted = np.zeros((len(CARS), self.towns.size, OPTIONS))
-        self._least = np.zeros((len(CARS), self.towns.size))
+        self._least, self._before = np.zeros((2, len(CARS), self.towns.size))
         self._begin_cars(ages, market)
         self._begin_services()
         self._count()
@@ -91,7 +91,8 @@ class Depots:
         """What fleets carry from month to month, by fleet and name."""
         found = {f"{f}:{name}": a for f, fleet in self.fleets.items() for name, a in fleet.counts.items()}
         return found | {
-            "cars": self.car_counts, "sales": self.car_sales, "row": self._row, "standing": self._standing
+            "cars": self.car_counts, "sales": self.car_sales, "row": self._row, "standing": self._standing,
+            "before": self._before,
         }  # fmt: skip
 
     def _fleet_weights(self) -> Floats:
@@ -175,9 +176,11 @@ class Depots:
         for k, name in enumerate(CARS):
             if name in rules:
                 self._least[k] = rules[name]
+                if month < PLAN_ISSUED:
+                    self._before[k] = rules[name]
         split_purchases(
             offers, self.towns, self.shares, number, self.weights[month], q["fleet_hire_odds"], self._least,
-            self._obey, self.wanted,
+            self._before, self._obey, self.wanted,
         )  # fmt: skip
         for k, name in enumerate(CARS):
             self.fleets[name].renew(month // QUARTER, self.wanted[k])

@@ -14,6 +14,7 @@ from model.institutions.fold import ACTING, BY_GROUP, GRANTED
 from model.institutions.policy import CALENDARS
 from scenarios.faults import Spot
 from scenarios.fields import (
+    LONGEST_NAME,
     known_keys,
     month_of,
     number_of,
@@ -32,12 +33,14 @@ SCHEMA = 1
 ARTICLES = (4, 27)
 HIGHEST_LAYER = 99
 MOST_CHANGES = 500
+MOST_RESOLVED = 100 * MOST_CHANGES
+"""Changes of a scenario written out with all that its parents and the command line said."""
 REQUIREMENTS = ("trade_in",)
 TERMS = ("options", "cap", "price_ceiling", "requires", "budget")
 CHANGE_KEYS = ("lever", "unit", "places", "groups", "path", "until", *TERMS, "note", "layer")
 LANGUAGES = ("zh", "en")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
-_NAME_ALLOWED = "A-Z a-z 0-9 _ -, 1..80"
+_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
+_NAME_ALLOWED = f"A-Z a-z 0-9 _ -, 1..{LONGEST_NAME}"
 
 
 def read_name(value: object, spot: Spot) -> str:
@@ -114,8 +117,8 @@ def waiting() -> tuple[str, ...]:
     return tuple(lever for lever in paths() if lever not in ACTING)
 
 
-def read_change(value: object, spot: Spot, layer: int = 0) -> Change:
-    """Return a change of one lever; `layer` is added to its own."""
+def read_change(value: object, spot: Spot, layer: int = 0, highest: int = HIGHEST_LAYER) -> Change:
+    """Return a change of one lever; `layer` is added to its own, which is at most `highest`."""
     block = table_of(value, spot, "change")
     known_keys(block, CHANGE_KEYS, spot)
     lever = acting_lever(text_of(required(block, "lever", spot), spot, "lever"), spot)
@@ -136,7 +139,7 @@ def read_change(value: object, spot: Spot, layer: int = 0) -> Change:
         groups=groups,
         until=until,
         note=text_of(block.get("note", ""), spot, "note"),
-        layer=layer + whole_of(block.get("layer", 0), spot, "layer", 0, HIGHEST_LAYER),
+        layer=layer + whole_of(block.get("layer", 0), spot, "layer", 0, highest),
         **terms,  # type: ignore[arg-type]
     )
 
@@ -191,13 +194,15 @@ def _read_options(names: tuple[str, ...], lever: LeverPath, spot: Spot) -> tuple
     return tuple(option for option in known if option in names)
 
 
-def blocks_of(document: Mapping[str, object], table: str, spot: Spot) -> list[tuple[object, Spot]]:
-    """Return the blocks of an array of tables, each with its spot."""
+def blocks_of(
+    document: Mapping[str, object], table: str, spot: Spot, most: int = MOST_CHANGES
+) -> list[tuple[object, Spot]]:
+    """Return the blocks of an array of tables, at most `most`, each with its spot."""
     value = document.get(table, [])
     if not isinstance(value, list):
         raise spot.fault("wrong_type", table, value, allowed=f"[[{table}]]")
-    if len(value) > MOST_CHANGES:
-        raise spot.fault("too_many", table, len(value), allowed=str(MOST_CHANGES))
+    if len(value) > most:
+        raise spot.fault("too_many", table, len(value), allowed=str(most))
     return [(block, spot.within(table, number)) for number, block in enumerate(value, start=1)]
 
 
@@ -216,18 +221,22 @@ def collect[T](
 
 def meeting(changes: Iterable[tuple[Change, Spot]]) -> list[InputError]:
     """Return one fault for each change that meets an earlier one of the same layer."""
+    numbered: dict[tuple[str, int], list[tuple[int, Change, Spot]]] = {}
+    for number, (change, spot) in enumerate(changes, start=1):
+        numbered.setdefault((change.lever, change.layer), []).append((number, change, spot))
     faults: dict[int, InputError] = {}
-    for (i, (early, _)), (j, (late, spot)) in combinations(enumerate(changes, start=1), 2):
-        if j not in faults and _meet(early, late):
-            code = "change_twice" if _cells(early) == _cells(late) else "changes_meet"
-            faults[j] = spot.fault(code, "lever", late.lever, f"{i}", f"{j}", *_months_met(early, late))
+    for group in numbered.values():
+        for (i, early, _), (j, late, spot) in combinations(group, 2):
+            if j not in faults and _meet(early, late):
+                code = "change_twice" if _cells(early) == _cells(late) else "changes_meet"
+                told = (late.lever, f"{i}", f"{j}", *_months_met(early, late))
+                faults[j] = spot.fault(code, "lever", *told)
     return list(faults.values())
 
 
 def _meet(one: Change, two: Change) -> bool:
-    """Return whether two changes replace the level of the same cell, option and month."""
-    overlap = max(one.first, two.first) <= min(one.until, two.until)
-    if not overlap or (one.lever, one.layer) != (two.lever, two.layer):
+    """Return whether two changes of one lever and layer replace the level of a cell, option and month."""
+    if max(one.first, two.first) > min(one.until, two.until):
         return False
     if one.lever in GRANTED:
         usual = options_of(one.lever)

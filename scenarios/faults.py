@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from model.errors import InputError, nearest
 
 LONGEST_SHOWN = 60
+STRINGS = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -72,8 +75,20 @@ class Spot:
         )
 
 
+def without_strings(text: str) -> str:
+    """Return the text of a file without comments and strings, but for keys in quotes; lines stay."""
+
+    def bare(found: re.Match[str]) -> str:
+        is_key = found[0][0] != "#" and re.match(
+            r"[ \t]*[.=]", text[found.end() : found.end() + LONGEST_SHOWN]
+        )
+        return found[0] if is_key else "\n" * found[0].count("\n")
+
+    return STRINGS.sub(bare, text)
+
+
 def _find_line(text: str, table: str, number: int, key: str) -> int:
-    lines = text.splitlines()
+    lines = without_strings(text).split("\n")
     start, end = 0, len(lines)
     if table:
         header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")

@@ -9,6 +9,7 @@ from model.data.months import FIRST_YEAR, LAST_YEAR, PLAN_ISSUED, month_index, m
 from scenarios.faults import Spot, shown
 
 LONGEST_TEXT = 2000
+LONGEST_NAME = 80
 PLAN_MONTH = month_text(PLAN_ISSUED)
 MONTHS_ALLOWED = f"YYYY-MM, {PLAN_MONTH}..{LAST_YEAR}-12"
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from model.errors import InputError, nearest
 from scenarios.checking import (
+    HIGHEST_LAYER,
+    MOST_CHANGES,
+    MOST_RESOLVED,
     SCHEMA,
     blocks_of,
     collect,
@@ -24,13 +27,14 @@ from scenarios.checking import (
 )
 from scenarios.faults import Spot, shown
 from scenarios.fields import known_keys, required, table_of, text_of
-from scenarios.reading import read_document
+from scenarios.reading import LARGEST_FILE, LARGEST_RESOLVED, read_document
 from scenarios.scenario import Assumption, Scenario
 from scenarios.settings import assumed_twice, read_assumption
 
 LIBRARY = Path(__file__).parent / "library"
 SHIPPED_ORDER = ("no_plan", "current", "plan")
 LONGEST_CHAIN = 16
+MOST_BESIDE = 50
 KEYS = ("schema", "name", "label", "about", "extends", "calendar", "without", "change", "assume")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -41,41 +45,87 @@ def names() -> tuple[str, ...]:
     return tuple(name for name in SHIPPED_ORDER if name in found) + tuple(sorted(found - set(SHIPPED_ORDER)))
 
 
-def load(name_or_path: str | os.PathLike[str]) -> Scenario:
-    """Return a scenario by the name of a shipped one or the path of a file; raise InputError for a fault."""
-    scenario, faults = _find(name_or_path)
+def load(name_or_path: str | os.PathLike[str], *, folder: Path | None = None) -> Scenario:
+    """Return a scenario by the name or label of a shipped one or the path of a file.
+
+    With `folder`, NAME also means the file NAME.toml there. Raise InputError for a fault.
+    """
+    scenario, faults = _find(name_or_path, folder)
     if faults:
         raise faults[0]
     return scenario
 
 
-def check(path: str | os.PathLike[str]) -> list[InputError]:
-    """Return the faults of a scenario file, none if it is sound."""
+def check(path: str | os.PathLike[str], *, folder: Path | None = None) -> list[InputError]:
+    """Return the faults of a scenario file, none if it is sound; `folder` as for `load`."""
     text = os.fspath(path)
     try:
-        return (_find(path) if text in names() else _load_file(Path(text), ()))[1]
+        return (_named(text, folder) or _load_file(Path(text), ()))[1]
     except InputError as fault:
         return [replace(fault, near=fault.near or _meant(text)) if fault.code == "file_missing" else fault]
 
 
-def _find(name_or_path: str | os.PathLike[str]) -> tuple[Scenario, list[InputError]]:
+def check_as(part: Path, path: Path) -> list[InputError]:
+    """Return the faults of a file that is going to be renamed to `path`, which it may not extend."""
+    try:
+        return _load_file(part, (path,))[1]
+    except InputError as fault:
+        return [fault]
+
+
+def restore(path: Path) -> Scenario:
+    """Return a scenario that `to_toml` wrote, as into a run folder; raise InputError for a fault.
+
+    Unlike a file of a user it may bear the name of a shipped scenario and hold a base, and it may be as
+    large as all the files it was made from.
+    """
+    scenario, faults = _load_file(path, (), resolved=True)
+    if faults:
+        raise faults[0]
+    return scenario
+
+
+def _find(name_or_path: str | os.PathLike[str], folder: Path | None) -> tuple[Scenario, list[InputError]]:
     text = os.fspath(name_or_path)
-    if text in names():
-        return shipped(text), []
-    if isinstance(name_or_path, str) and not text.endswith(".toml") and not {"/", os.sep} & set(text):
-        raise Spot().fault("unknown_scenario", "scenario", text, among=names(), near=_meant(text))
+    found = _named(text, folder)
+    if found is not None:
+        return found
+    looks_a_file = text.endswith(".toml") or {"/", os.sep} & set(text) or text in (".", "..")
+    if isinstance(name_or_path, str) and not looks_a_file:
+        beside = _beside(folder) if folder is not None else []
+        raise Spot().fault("unknown_scenario", "scenario", text, among=[*names(), *beside], near=_meant(text))
     try:
         return _load_file(Path(text), ())
     except InputError as fault:
         raise (replace(fault, near=_meant(text)) if fault.code == "file_missing" else fault) from None
 
 
+def _named(text: str, folder: Path | None) -> tuple[Scenario, list[InputError]] | None:
+    """Return the scenario of a name: a shipped one, by its label too, or NAME.toml of the folder."""
+    if (name := _labels().get(text)) is not None:
+        return shipped(name), []
+    if folder is not None and _FILE.fullmatch(text) and os.path.lexists(folder / f"{text}.toml"):
+        return _load_file(folder / f"{text}.toml", ())
+    return None
+
+
+def _beside(folder: Path, but: Path | None = None) -> list[str]:
+    """Return the names of the scenario files of a folder, the first of them."""
+    return sorted(one.stem for one in folder.glob("*.toml") if one != but)[:MOST_BESIDE]
+
+
 def _meant(text: str) -> str:
     """Return a file NAME.toml that is there, or the shipped scenario of that name or label, else empty."""
     if "\0" not in text and Path(f"{text}.toml").is_file():
         return f"{text}.toml"
-    labels = {label: name for name in names() for label in (name, *shipped(name).label.values())}
-    return labels.get(Path(text).name, "") or labels.get(nearest(text, labels), "")
+    last = Path(text).name.removesuffix(".toml")
+    return _labels().get(last, "") or _labels().get(nearest(text, _labels()), "")
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    """Return name, or label in either language -> name of the shipped scenarios."""
+    return {label: name for name in names() for label in (name, *shipped(name).label.values())}
 
 
 @cache
@@ -87,10 +137,12 @@ def shipped(name: str) -> Scenario:
     return scenario
 
 
-def _load_file(path: Path, chain: tuple[Path, ...]) -> tuple[Scenario, list[InputError]]:
-    document, spot = read_document(path)
+def _load_file(
+    path: Path, chain: tuple[Path, ...], resolved: bool = False
+) -> tuple[Scenario, list[InputError]]:
+    document, spot = read_document(path, LARGEST_RESOLVED if resolved else LARGEST_FILE)
     chain = (*chain, path)
-    is_shipped = path.parent == LIBRARY
+    is_shipped = path.parent == LIBRARY or (resolved and "base" in document)
     known_keys(document, (*KEYS, "base") if is_shipped else KEYS, spot)
     schema = required(document, "schema", spot)
     if schema is True or schema != SCHEMA:
@@ -101,7 +153,7 @@ def _load_file(path: Path, chain: tuple[Path, ...]) -> tuple[Scenario, list[Inpu
     if is_shipped:
         base = read_base(required(document, "base", spot), spot)
         return Scenario(name, label, base, about, calendar=read_calendar(document, "announced", spot)), []
-    if name in names():
+    if name in names() and not resolved:
         raise spot.fault("name_taken", "name", name)
     parent = _parent(required(document, "extends", spot), spot, path, chain)
     without = read_without(document.get("without", []), parent.base, spot)
@@ -114,20 +166,24 @@ def _load_file(path: Path, chain: tuple[Path, ...]) -> tuple[Scenario, list[Inpu
         without_articles=tuple(sorted({*parent.without_articles, *without})),
         calendar=read_calendar(document, parent.calendar, spot),
     )
-    return _with_blocks(child, document, spot)
+    return _with_blocks(child, document, spot, resolved)
 
 
 def _with_blocks(
-    child: Scenario, document: Mapping[str, object], spot: Spot
+    child: Scenario, document: Mapping[str, object], spot: Spot, resolved: bool
 ) -> tuple[Scenario, list[InputError]]:
     """Return a scenario with the changes and assumptions of its own file, and the faults among them."""
     faults: list[InputError] = []
     layer = child.next_layer
+    most = MOST_RESOLVED if resolved else MOST_CHANGES
+    highest = MOST_RESOLVED if resolved else HIGHEST_LAYER
     changes = collect(
-        blocks_of(document, "change", spot), lambda block, at: read_change(block, at, layer), faults
+        blocks_of(document, "change", spot, most),
+        lambda block, at: read_change(block, at, layer, highest),
+        faults,
     )
     faults += meeting(changes)
-    assumed = collect(blocks_of(document, "assume", spot), _read_assume, faults)
+    assumed = collect(blocks_of(document, "assume", spot, most), _read_assume, faults)
     faults += assumed_twice(assumed)
     keys = {one.key for one, _ in assumed}
     kept = tuple(old for old in child.assumptions if old.key not in keys)
@@ -164,8 +220,8 @@ def _parent(value: object, spot: Spot, path: Path, chain: tuple[Path, ...]) -> S
     if len(chain) >= LONGEST_CHAIN:
         raise spot.fault("chain_too_long", "extends", name, allowed=str(LONGEST_CHAIN))
     if not file.exists():
-        beside = [one.stem for one in path.parent.glob("*.toml") if one != path]
-        raise spot.fault("unknown_parent", "extends", name, among=[*names(), *beside[:50]])
+        among = [*names(), *_beside(path.parent, path)]
+        raise spot.fault("unknown_parent", "extends", name, among=among)
     parent, faults = _load_file(file, chain)
     if faults:
         raise faults[0]

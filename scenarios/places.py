@@ -37,6 +37,14 @@ def city_names() -> Mapping[str, str]:
     return names
 
 
+def place_label(selector: str) -> Mapping[str, str]:
+    """Return a selector of places in words: rural, Taiyuan, Taiyuan urban."""
+    head, _, part = selector.partition(".")
+    zh_part = next((zh for zh, en in CHINESE_PARTS.items() if en == part), part)
+    row = next((row for row in _rows() if row["code"] == head), {"zh": "", "pinyin": ""})
+    return {"zh": row["zh"] + zh_part, "en": f"{row['pinyin'].capitalize()} {part}".strip()}
+
+
 def _rows() -> list[dict[str, str]]:
     with Path(__file__).with_name("cities.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -9,23 +9,22 @@ import tomllib
 from pathlib import Path
 
 from model.errors import InputError
-from scenarios.faults import Spot, shown
+from scenarios.faults import STRINGS, Spot, shown
 
 LARGEST_FILE = 256 * 1024
+LARGEST_RESOLVED = 64 * LARGEST_FILE
 DEEPEST = 16
 LONGEST_NUMBER = 400
-_STRINGS = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
-)
 _LONG_NUMBER = re.compile(rf"[0-9_]{{{LONGEST_NUMBER},}}")
 _DOTTED = re.compile(rf"(?:[^\s.=\[\]]+\s*\.\s*){{{DEEPEST},}}")
 _ERROR_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-def read_document(path: Path) -> tuple[dict[str, object], Spot]:
-    """Return the table of a scenario file and its spot; raise InputError for any file that is not one."""
+def read_document(path: Path, largest: int = LARGEST_FILE) -> tuple[dict[str, object], Spot]:
+    """Return the table of a scenario file of at most `largest` bytes and its spot; raise InputError for any
+    file that is not one."""
     spot = Spot(str(path))
-    text = _decode(_read_bytes(path, spot), spot)
+    text = _decode(_read_bytes(path, spot, largest), spot)
     spot = Spot(str(path), text)
     _check_shape(text, spot)
     try:
@@ -52,7 +51,7 @@ def _at(spot: Spot, line: int, code: str, *values: object, allowed: str = "") ->
     return InputError(code, spot.file, line, allowed=allowed, values=tuple(shown(value) for value in values))
 
 
-def _read_bytes(path: Path, spot: Spot) -> bytes:
+def _read_bytes(path: Path, spot: Spot, largest: int) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         if path.is_symlink():
@@ -60,14 +59,14 @@ def _read_bytes(path: Path, spot: Spot) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode):
             raise spot.fault("file_not_plain")
         with os.fdopen(os.open(path, flags), "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(largest + 1)
     except FileNotFoundError:
         raise spot.fault("file_missing") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise spot.fault("file_unreadable", "", reason) from None
-    if len(data) > LARGEST_FILE:
-        raise spot.fault("file_too_big", allowed=f"{LARGEST_FILE // 1024} KB")
+    if len(data) > largest:
+        raise spot.fault("file_too_big", allowed=f"{largest // 1024} KB")
     return data
 
 
@@ -90,7 +89,7 @@ def _decode(data: bytes, spot: Spot) -> str:
 
 def _check_shape(text: str, spot: Spot) -> None:
     """Refuse nesting and numbers that would exhaust the parser, before it sees them."""
-    bare = _STRINGS.sub(lambda match: "\n" * match.group().count("\n"), text)
+    bare = STRINGS.sub(lambda match: "\n" * match.group().count("\n"), text)
     depth = 0
     for number, line in enumerate(bare.split("\n"), start=1):
         if _LONG_NUMBER.search(line):

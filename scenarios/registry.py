@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+from scenarios.numerals import chinese_number
 from scenarios.paths import paths
 
 HERE = Path(__file__).parent
@@ -122,22 +123,14 @@ def plan_text() -> str:
     return re.sub(r"\s+", "", (HERE / "plan" / "plan.txt").read_text(encoding="utf-8"))
 
 
-def chinese_number(text: str) -> int:
-    """Return a number from one to ninety-nine written in Chinese."""
-    digits = "一二三四五六七八九"
-    tens, ten, units = text.rpartition("十")
-    return (digits.index(tens) + 1 if tens else 1) * 10 * bool(ten) + (
-        digits.index(units) + 1 if units else 0
-    )
-
-
 @cache
 def spans() -> Mapping[int, tuple[int, int]]:
     """Return article -> where its text begins and ends in `plan_text`."""
     text = plan_text()
     heads = list(_HEADING.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
-    return {chinese_number(h.group(1)): (h.end(), end) for h, end in zip(heads, ends, strict=True)}
+    numbers = (chinese_number(head.group(1)) or 0 for head in heads)
+    return {n: (h.end(), end) for n, h, end in zip(numbers, heads, ends, strict=True)}
 
 
 @cache

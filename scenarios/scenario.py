@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from model.data.levers import levers
-from model.data.months import MONTHS
+from model.data.months import MONTHS, PLAN_ISSUED, month_text
 from scenarios.paths import Points
-from scenarios.places import GROUP_NAMES
+from scenarios.places import GROUP_NAMES, place_label
 
 if TYPE_CHECKING:
     from model.data.region import Region
     from model.institutions.policy import Policy
 
 MOST_NAMED = 3
+ENDS_ZH = {"low": "取低值", "central": "取中值", "high": "取高值"}
 SHORT_HASH = 6
 
 
@@ -64,6 +65,20 @@ class Change:
         """Return the first month in which the change holds."""
         return self.path[0][0]
 
+    @property
+    def label(self) -> dict[str, str]:
+        """Return lever, levels, months, places and groups in words, zh and en."""
+        levels = " → ".join(f"{level:.15g}" for _, level in self.path)
+        whole = (self.first, self.until) == (PLAN_ISSUED, MONTHS - 1)
+        period = [] if whole else [f"{month_text(self.first)}..{month_text(self.until)}"]
+        groups = [] if self.groups == GROUP_NAMES else [" ".join(self.groups)]
+        found = {}
+        for lang, joint in (("zh", "，"), ("en", ", ")):
+            places = [place_label(place)[lang] for place in self.places if place != "all"]
+            parts = [f"{levers()[self.lever].label[lang]} {levels}", *period, *places, *groups]
+            found[lang] = joint.join(parts)
+        return found
+
 
 @dataclass(frozen=True)
 class Assumption:
@@ -108,7 +123,9 @@ class Scenario:
         from scenarios.checking import read_name
         from scenarios.faults import Spot
 
-        return replace(self, name=read_name(name, Spot()), label=dict(label or {"zh": name, "en": name}))
+        name = read_name(name, Spot())
+        chain = self.chain or (() if name == self.name else (self.name,))
+        return replace(self, name=name, label=dict(label or {"zh": name, "en": name}), chain=chain)
 
     def without(self, article: int) -> Scenario:
         """Return the scenario less the shares of an article of the plan."""
@@ -116,7 +133,7 @@ class Scenario:
         from scenarios.faults import Spot
 
         left_out = tuple(sorted({*self.without_articles, *read_without([article], self.base, Spot())}))
-        return self._child(
+        return self.child(
             f"without-{article}",
             f"不含第{article}条",
             f"without article {article}",
@@ -142,9 +159,9 @@ class Scenario:
         changes = read_settings(texts, self.next_layer)
         if not changes:
             return self
-        zh, en = _named([levers()[change.lever].label for change in changes])
-        mark = _mark(repr(changes))
-        return self._child(f"set-{mark}", f"改动{zh}", f"with {en} set", changes=(*self.changes, *changes))
+        zh, en = _named([change.label for change in changes])
+        mark = short_hash(repr(changes))
+        return self.child(f"set-{mark}", f"改动{zh}", f"with {en}", changes=(*self.changes, *changes))
 
     def with_assumptions(self, texts: Iterable[str]) -> Scenario:
         """Return a child under assumptions about the world, KEY=VALUE[@FROM..TO]; they replace the
@@ -156,13 +173,24 @@ class Scenario:
             return self
         keys = {assumption.key for assumption in added}
         kept = tuple(old for old in self.assumptions if old.key not in keys)
-        zh, en = _named([assumption_label(assumption.key) for assumption in added])
-        mark = _mark(repr(added))
-        return self._child(f"assume-{mark}", f"假设{zh}", f"assuming {en}", assumptions=(*kept, *added))
+        told = [(assumption_label(one.key), one.text) for one in added]
+        zh, en = _named(
+            {"zh": f"{label['zh']} {ENDS_ZH.get(text, text)}", "en": f"{label['en']} {text}"}
+            for label, text in told
+        )
+        mark = short_hash(repr(added))
+        return self.child(f"assume-{mark}", f"假设{zh}", f"assuming {en}", assumptions=(*kept, *added))
 
-    def _child(self, suffix: str, zh: str, en: str, **fields: object) -> Scenario:
+    def child(self, suffix: str, zh: str, en: str, **fields: object) -> Scenario:
+        """Return a child with other fields; its name and label are the parent's and what is said of it.
+
+        What no file could hold is cut: of the parent's name and of the label.
+        """
+        from scenarios.fields import LONGEST_NAME, LONGEST_TEXT
+
         label = {"zh": f"{self.label['zh']}（{zh}）", "en": f"{self.label['en']} ({en})"}
-        name = f"{self.name}-{suffix}"
+        label = {lang: text[:LONGEST_TEXT] for lang, text in label.items()}
+        name = f"{self.name[: LONGEST_NAME - 1 - len(suffix)]}-{suffix}"
         return replace(self, name=name, label=label, chain=(*self.chain, self.name), **fields)  # type: ignore[arg-type]
 
     def resolve(self, region: Region) -> Policy:
@@ -191,5 +219,6 @@ def _named(labels: Iterable[Mapping[str, str]]) -> tuple[str, str]:
     )
 
 
-def _mark(text: str) -> str:
+def short_hash(text: str) -> str:
+    """Return six hexadecimal digits that tell texts apart."""
     return hashlib.sha256(text.encode()).hexdigest()[:SHORT_HASH]

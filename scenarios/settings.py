@@ -10,19 +10,24 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from model.data.levers import levers
 from model.data.months import MONTHS, PLAN_ISSUED
 from model.errors import InputError, nearest
 from model.institutions.fold import BY_GROUP
 from scenarios.checking import acting_lever, meeting
 from scenarios.faults import Spot
 from scenarios.fields import month_of, number_of
+from scenarios.paths import LeverPath
 from scenarios.places import GROUP_NAMES, read_groups, read_places
 from scenarios.scenario import Assumption, Change
 
 SETTING = "VALUE[@FROM..TO][@PLACES][@GROUPS]"
+VARYING = "VALUE,VALUE,...[@FROM..TO][@PLACES][@GROUPS]"
+LEAST_VALUES, MOST_VALUES = 2, 21
 ASSUMING = "KEY=VALUE[@FROM..TO]"
 PERIOD = "FROM..TO (2026-01..2028-12)"
 LARGEST = 1e15
@@ -32,6 +37,15 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 _LOOSE = re.compile(r"[+-]?\d{1,3}([,_，]\d{3})+(\.\d+)?|[+-]?\d{1,15}(\.\d{1,15})?([eE]\+?\d{1,2})?")
 _DATE = re.compile(r"\d{4}([-/.]\d{1,2}){0,2}")
 _PERCENT = re.compile(r"([+-]?\d{1,4}(\.\d{1,6})?)%")
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One lever at several levels, all else alike: the changes, one for each of `values`."""
+
+    lever: str
+    changes: tuple[Change, ...]
+    values: tuple[float, ...]
 
 
 def read_settings(texts: Iterable[str], layer: int) -> tuple[Change, ...]:
@@ -45,16 +59,54 @@ def read_settings(texts: Iterable[str], layer: int) -> tuple[Change, ...]:
 
 def read_setting(text: str, layer: int = 0) -> Change:
     """Return the change of LEVER=VALUE[@FROM..TO][@PLACES][@GROUPS]: constant inside, the parent outside."""
+    lever, value, parts = _taken_apart(text)
+    return _constant(lever, _level(value, lever, text), parts, text, layer)
+
+
+def read_variation(text: str, layer: int = 0) -> Variation:
+    """Return the changes of LEVER=VALUE,VALUE,...[@FROM..TO][@PLACES][@GROUPS], one for each value."""
+    lever, listed, parts = _taken_apart(text)
+    typed = [value.strip() for value in re.split("[,，、]", listed)]
+    if not LEAST_VALUES <= len(typed) <= MOST_VALUES:
+        raise Spot().fault("bad_variation", lever.lever, text, len(typed), allowed=f"{lever.lever}={VARYING}")
+    values = tuple(_level(value, lever, value) for value in typed)
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            raise Spot().fault("value_twice", lever.lever, typed[number])
+    changes = tuple(_constant(lever, value, parts, text, layer) for value in values)
+    return Variation(lever.lever, changes, values)
+
+
+def _taken_apart(text: str) -> tuple[LeverPath, str, list[str]]:
+    """Return the lever, what is to be its level, and the parts after each @."""
     name, equals, rest = text.partition("=")
-    spot = Spot()
     if not name.strip():
-        raise spot.fault("bad_setting", "lever", text, allowed=f"LEVER={SETTING}")
-    lever = acting_lever(name.strip(), spot)
+        raise Spot().fault("bad_setting", "lever", text, allowed=f"LEVER={SETTING}")
+    name = name.strip()
+    lever = acting_lever(_lever_labels().get(name, name), Spot())
     value, *parts = (part.strip() for part in rest.split("@"))
-    form = f"{lever.lever}={SETTING}"
-    if not equals or not _NUMBER.fullmatch(value):
-        raise spot.fault("bad_setting", lever.lever, text, allowed=form, near=_plain_number(value))
-    level = number_of(_as_typed(value), spot, lever.lever, lever.low, lever.high, lever.unit)
+    if not equals:
+        raise Spot().fault("bad_setting", lever.lever, text, allowed=f"{lever.lever}={SETTING}")
+    return lever, value, parts
+
+
+@cache
+def _lever_labels() -> Mapping[str, str]:
+    """Return label, in either language -> lever."""
+    return {label: key for key, lever in levers().items() for label in lever.label.values()}
+
+
+def _level(value: str, lever: LeverPath, text: str) -> float:
+    """Return the level that was typed; raise InputError for what is no plain number, with a guess at it."""
+    if not _NUMBER.fullmatch(value):
+        form = f"{lever.lever}={SETTING}"
+        raise Spot().fault("bad_setting", lever.lever, text, allowed=form, near=_plain_number(value))
+    return number_of(_as_typed(value), Spot(), lever.lever, lever.low, lever.high, lever.unit)
+
+
+def _constant(lever: LeverPath, level: float, parts: Sequence[str], text: str, layer: int) -> Change:
+    """Return the change that puts a lever to one level where and when the parts say."""
+    spot, parts, form = Spot(), list(parts), f"{lever.lever}={SETTING}"
     first, last = PLAN_ISSUED, MONTHS - 1
     if parts and ".." in parts[0]:
         first, last = _period(parts.pop(0), lever.lever, spot)

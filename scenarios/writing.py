@@ -1,4 +1,4 @@
-"""Write a scenario out in full, show what it makes of every lever, and tell two scenarios apart."""
+"""Write a scenario out in full, and show what it makes of every lever."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.data.months import MONTHS, month_text
 from scenarios.checking import SCHEMA
 from scenarios.paths import paths
 from scenarios.places import GROUP_NAMES
-from scenarios.scenario import Assumption, Change, Scenario
+from scenarios.scenario import Change, Scenario
 
 COMMENTS = "Levels of the base as ordered, before changes, at the months in which they bend:"
 COMMENT = "{lever} ({acts}; basis: {basis}): {path}"
@@ -29,16 +29,6 @@ class ShownLever:
     changes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing in which two scenarios differ: policy or world, what, and how each has it."""
-
-    part: str
-    what: str
-    first: str
-    second: str
-
-
 def to_toml(scenario: Scenario, say: Callable[[str], str] = str) -> str:
     """Return a file that extends a shipped scenario and says all that was changed on the way.
 
@@ -47,31 +37,31 @@ def to_toml(scenario: Scenario, say: Callable[[str], str] = str) -> str:
     """
     if not scenario.chain:
         return _shipped_toml(scenario, say)
-    lines = [*_head(scenario), f"extends = {_text(scenario.chain[0])}"]
-    lines.append(f"calendar = {_text(scenario.calendar)}")
+    lines = [*_head(scenario), f"extends = {quoted(scenario.chain[0])}"]
+    lines.append(f"calendar = {quoted(scenario.calendar)}")
     if scenario.without_articles:
         lines.append(f"without = {list(scenario.without_articles)}")
     for change in scenario.changes:
-        lines += ["", "[[change]]", *_change_lines(change)]
+        lines += ["", "[[change]]", *change_lines(change)]
     for assumption in scenario.assumptions:
-        lines += ["", "[[assume]]", f"key = {_text(assumption.key)}", f"value = {_text(assumption.text)}"]
-        lines += [f"note = {_text(assumption.note)}"] if assumption.note else []
+        lines += ["", "[[assume]]", f"key = {quoted(assumption.key)}", f"value = {quoted(assumption.text)}"]
+        lines += [f"note = {quoted(assumption.note)}"] if assumption.note else []
     return "\n".join([*lines, "", *_comments(scenario, say)]) + "\n"
 
 
 def _head(scenario: Scenario) -> list[str]:
-    lines = [f"schema = {SCHEMA}", f"name = {_text(scenario.name)}"]
+    lines = [f"schema = {SCHEMA}", f"name = {quoted(scenario.name)}"]
     for field, words in (("label", scenario.label), ("about", scenario.about)):
         if words:
-            lines.append(f"{field} = {{ zh = {_text(words['zh'])}, en = {_text(words['en'])} }}")
+            lines.append(f"{field} = {{ zh = {quoted(words['zh'])}, en = {quoted(words['en'])} }}")
     return lines
 
 
 def _shipped_toml(scenario: Scenario, say: Callable[[str], str]) -> str:
     base = scenario.base
     lines = _head(scenario)
-    lines += [f"calendar = {_text(scenario.calendar)}"] if scenario.calendar != "announced" else []
-    lines += ["", "[base]", f"levels = {_text(base.levels)}"]
+    lines += [f"calendar = {quoted(scenario.calendar)}"] if scenario.calendar != "announced" else []
+    lines += ["", "[base]", f"levels = {quoted(base.levels)}"]
     lines += [f"delay_months = {base.delay_months}"] if base.delay_months else []
     lines += [f"kinds = {_list(base.kinds)}"] if base.kinds else []
     lines += [f"levers = {_list(base.levers)}"] if base.levers else []
@@ -80,23 +70,24 @@ def _shipped_toml(scenario: Scenario, say: Callable[[str], str]) -> str:
     return "\n".join([*lines, "", *_comments(scenario, say)]) + "\n"
 
 
-def _change_lines(change: Change) -> list[str]:
+def change_lines(change: Change) -> list[str]:
+    """Return the lines of a block [[change]], without its head."""
     points = ", ".join(f"{month_text(month)} = {_number(value)}" for month, value in change.path)
     lines = [
-        f"lever = {_text(change.lever)}",
+        f"lever = {quoted(change.lever)}",
         f"places = {_list(change.places)}",
         f"groups = {_list(change.groups)}",
         f"path = {{ {points} }}",
     ]
     if change.until != MONTHS - 1:
-        lines.append(f"until = {_text(month_text(change.until))}")
+        lines.append(f"until = {quoted(month_text(change.until))}")
     if change.options is not None:
         lines.append(f"options = {_list(change.options)}")
     for key in ("cap", "price_ceiling", "budget"):
         value = getattr(change, key)
         lines += [f"{key} = {_number(value)}"] if value is not None else []
-    lines += [f"requires = {_text(change.requires)}"] if change.requires is not None else []
-    lines += [f"note = {_text(change.note)}"] if change.note else []
+    lines += [f"requires = {quoted(change.requires)}"] if change.requires is not None else []
+    lines += [f"note = {quoted(change.note)}"] if change.note else []
     lines += [f"layer = {change.layer}"] if change.layer else []
     return lines
 
@@ -106,7 +97,8 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def _text(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as a string of TOML."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -169,30 +161,3 @@ def change_text(change: Change) -> str:
             else []
         )
     return " | ".join(parts)
-
-
-def diff(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
-    """Return in what two scenarios differ: levers of the base, changes, articles left out, then the world."""
-    found: list[Difference] = []
-    if first.without_articles != second.without_articles:
-        left = (",".join(map(str, s.without_articles)) for s in (first, second))
-        found.append(Difference("policy", "without", *left))
-    if first.calendar != second.calendar:
-        found.append(Difference("policy", "calendar", first.calendar, second.calendar))
-    for one, two in zip(show(first), show(second), strict=True):
-        if one.path != two.path:
-            found.append(Difference("policy", one.lever, one.path, two.path))
-        if one.changes != two.changes:
-            found.append(Difference("policy", one.lever, " || ".join(one.changes), " || ".join(two.changes)))
-    worlds = [_world(scenario.assumptions) for scenario in (first, second)]
-    for key in sorted({*worlds[0], *worlds[1]}):
-        if worlds[0].get(key) != worlds[1].get(key):
-            found.append(Difference("world", key, worlds[0].get(key, ""), worlds[1].get(key, "")))
-    return tuple(found)
-
-
-def _world(assumptions: Sequence[Assumption]) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for one in assumptions:
-        texts[one.key] = f"{texts[one.key]}; {one.text}" if one.key in texts else one.text
-    return texts

@@ -86,6 +86,7 @@ class CityFleet:
         """Start without vehicles. `near` the places that buy with the town, `series` by name by month."""
         self.place, self.near, self.q, self.series, self.region = place, near, q, series, region
         self.months = round(q["fleet_life"] * 12)
+        self.before: dict[str, float] = {}
         self.all = {name: Cohorts(OPTIONS, math.ceil(self.months / 3)) for name in CARS}
         for name, fleet in service_fleets().items():
             self.all[name] = Cohorts(2, math.ceil(round(fleet.life * 12) / 3))
@@ -137,8 +138,11 @@ class CityFleet:
         compact = offers.base[self.place, BEV * CLASSES + 1] > -1e30
         for name, weight, own in zip(CARS, weights, self._own(s, *weights), strict=True):
             clean = own
-            if name in LEVER and rule[LEVER[name]] > own:
-                clean += (rule[LEVER[name]] - own) * self.q[OBEYS[name]]
+            if name in LEVER:
+                if month < 89:
+                    self.before[name] = rule[LEVER[name]]
+                now, then = (max(r - own, 0.0) for r in (rule[LEVER[name]], self.before[name]))
+                clean = max(own + (now - then) * self.q[OBEYS[name]], 0.0)
             wanted = [weight * number * x for x in shares]
             for j in range(OPTIONS):
                 if j < CLASSES:

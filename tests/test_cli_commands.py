@@ -43,10 +43,11 @@ BAD = {
     "scenario check .": "jinlv: .: this is not a plain file",
     "scenario check plann": "jinlv: plann: there is no such file (did you mean plan?)",
     "run --region beijing": "jinlv: --region: there is no region “beijing”",
-    "levers 新能源汽车购置补贴": "(did you mean nev_purchase_subsidy?)",
-    "indicators 新能源汽车新车销售占比": "(did you mean nev_new_sales_share?)",
-    "run 方案全面落实": "(did you mean plan?)",
-    "run --set 新能源汽车购置补贴=8000": "(did you mean nev_purchase_subsidy?)",
+    "levers 新能源汽车购置补帖": "(did you mean nev_purchase_subsidy?)",
+    "indicators 新能源汽车新车售占比": "(did you mean nev_new_sales_share?)",
+    "run 方案全面落时": "(did you mean plan?)",
+    "run --set 新能源汽车购置补帖=8000": "(did you mean nev_purchase_subsidy?)",
+    "run --set 新能源汽车购置补贴=x": "jinlv: --set nev_purchase_subsidy: ",
     "run -h": "(did you mean --help?)",
     "run --set nev_purchase_subsidy=8000@2026-13": (
         "jinlv: --set nev_purchase_subsidy: “2026-13” is not a period of months; allowed: FROM..TO"
@@ -93,10 +94,16 @@ BAD = {
     "scenario show nope": "there is no scenario “nope”; allowed: no_plan, current, plan",
     "levers nope": "jinlv: there is no lever “nope”",
     "levers Charging_Densty": "(did you mean charging_density?)",
-    "parameters publicity_half": "(did you mean soc_publicity_halflife?)",
+    "levers subsidy": "(did you mean nev_purchase_subsidy, green_goods_subsidy_rate?)",
     "levers nev_purchase_subsidi": "(did you mean nev_purchase_subsidy?)",
     "indicators nev_new_sales": "did you mean",
-    "parameters veh_price_elasticity": "did you mean",
+    "parameters veh_prise_elasticity": "did you mean",
+    "plan 廿八": "there is no article “廿八”; allowed: 1..27, 一..二十七, A07-10",
+    "plan A07-99": "the article has no measure “A07-99”; allowed: A07-01..A07-",
+    "scenarios plann": "(did you mean plan?)",
+    "scenario diff plan": "jinlv: OTHER: it must be given",
+    "scenario diff plan nope": "there is no scenario “nope”",
+    "scenario new": "jinlv: NAME: it must be given",
     "verify": "jinlv: RUN: it must be given",
     "verify .": "jinlv: RUN: “.” is not a run folder",
     "verify no_such_folder": "jinlv: RUN: there is no folder “no_such_folder”",
@@ -129,12 +136,15 @@ def test_what_is_allowed_is_cut_between_names(capsys):
     assert len(names) > 3 and names[-1] == "…" and set(names[:-1]) <= {*world(), *parameter_ranges()}
 
 
-def test_a_file_of_that_name_beside_is_offered(capsys, tmp_path, monkeypatch):
+def test_a_file_of_that_name_beside_is_meant(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text("")
-    for typed in ("run mine", "scenario show mine", "scenario check mine"):
+    for typed in ("scenario show mine", "scenario check mine", "scenario diff plan mine", "run mine"):
         assert call(words(typed)) == 2
-        assert capsys.readouterr().err.endswith("(did you mean mine.toml?)\n"), typed
+        assert capsys.readouterr().err == "jinlv: mine.toml: the file is empty\n", typed
+    (tmp_path / "mine.toml").write_text('schema = 1\nname = "mine"\nextends = "plan"\n')
+    for typed in ("scenario show mine", "scenario check mine", "scenario diff plan mine"):
+        assert call(words(typed)) == 0, typed
 
 
 def test_verify_says_of_a_file_that_it_is_no_run_folder(capsys, tmp_path):
@@ -158,6 +168,16 @@ GOOD = {
     "indicators": "nev_new_sales_share",
     "indicators nev_new_sales_share": "share",
     "parameters": "veh_price_elasticity_own",
+    "parameters publicity_half": "soc_publicity_halflife",
+    "levers 购置补贴": "jinlv run --set 'nev_purchase_subsidy=15000@2026-01..2030-12'",
+    "levers 新能源汽车购置补贴": "nev_purchase_subsidy",
+    "indicators NEV_new_sales_share": "nev_new_sales_share",
+    "plan 第七条": "A07-01",
+    "plan A07-10": "a07.nev_purchase_subsidy",
+    "scenarios renewed": "renewed to 2030",
+    "scenarios 方案全面落实": "The plan in full",
+    "scenario diff plan plan": "alike",
+    "scenario diff no_plan plan": "NEV purchase subsidy",
     "parameters veh_price_elasticity_own": "-1.6",
 }
 

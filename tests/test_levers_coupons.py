@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from app.cli.plan_registry import ACTS, NO_LEVER, WAITS, standing
+from app.cli.plan_article import ACTS, NO_LEVER, WAITS, standing
 from calibration.asking import after_sales, chances, watch
 from calibration.paired import Setting, grant, lived, shanxi
 from model.data.load import load_region

@@ -13,7 +13,7 @@ from model.data.months import MONTHS, MONTHS_A_YEAR, QUARTER, month_index
 from model.domains.garage import CLASS_COUNT
 from model.indicators.ledger import RULED, G, L
 from model.institutions.policy import Policy
-from model.markets.fleet_choice import voluntary
+from model.markets.fleet_choice import by_stricter_rule, voluntary
 from model.province import Province
 from model.state import State, give, take
 
@@ -165,3 +165,23 @@ def test_all_buses_are_clean_a_life_after_a_rule_that_all_obey() -> None:
     bought_other = province.ledger.placed[:life, :, L["bus_bought_other"]].sum()
     assert bought_other == 0.0 and life < MONTHS
     assert stock[life - 1] == 0.0 and stock[life - 2] > 0.0
+
+
+@pytest.mark.parametrize("s", [0.0, 0.2, 0.5, 0.95])
+def test_a_rule_of_the_fitted_years_is_not_counted_twice(s: float) -> None:
+    assert by_stricter_rule(s, 0.9, 0.9, 0.8) == s
+    assert by_stricter_rule(s, 1.0, 0.9, 0.8) == pytest.approx(s + (1.0 - max(s, 0.9)) * 0.8)
+    assert by_stricter_rule(s, 0.0, 0.9, 0.8) == pytest.approx(max(s - max(0.9 - s, 0.0) * 0.8, 0.0))
+
+
+def test_history_of_car_fleets_is_that_without_rules(setting: Setting) -> None:
+    lived = setting.province()
+    lived.live(FIRST)
+    columns = [L[f"fleet_sales_{kind}"] for kind in ("ice", "phev", "bev")]
+    free = ordered(setting.policy, dict.fromkeys(RULES, 0.0), 0)
+    loose = setting.province(free)
+    loose.live(FIRST)
+    before = slice(0, month_index("2022-06"))
+    bought, freely = (made.ledger.placed[before][:, :, columns] for made in (lived, loose))
+    assert bought.sum() > 0
+    np.testing.assert_array_equal(bought, freely)

@@ -13,7 +13,7 @@ from model.errors import InputError
 from model.institutions.policy import CALENDARS
 from model.markets.foresight import foresight
 from model.markets.vehicles import open_market
-from scenarios.writing import diff
+from scenarios.comparing import diff
 
 REGION = load_region("shanxi")
 HEAD = 'schema = 1\nname = "mine"\nextends = "{parent}"\n'

@@ -97,7 +97,7 @@ def test_a_manifest_cannot_point_outside_its_folder(tmp_path):
     folder = saved(tmp_path)
     manifest = json.loads((folder / "manifest.json").read_bytes())
     manifest["files"] = {"../secret": "0" * 64}
-    manifest["sha256"] = store._self_hash(manifest)
+    manifest["sha256"] = store.self_hash(manifest)
     (folder / "manifest.json").write_bytes(store_files.pretty(manifest))
     assert store.verify(folder) == ("../secret: outside the folder",)
 

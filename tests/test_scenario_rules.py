@@ -421,9 +421,15 @@ def test_any_accepted_setting_keeps_levels_in_range(
 def test_what_was_set_or_assumed_is_named_by_its_label_in_both_languages():
     plan = scenarios.load("plan")
     changed = plan.with_levers(nev_purchase_subsidy=8000, charging_density=20)
-    assert changed.label["zh"].startswith(f"{plan.label['zh']}（改动新能源汽车购置补贴、公共充换电密度")
-    named = ", ".join(levers()[lever].label["en"] for lever in ("nev_purchase_subsidy", "charging_density"))
-    assert changed.label["en"] == f"{plan.label['en']} (with {named} set)"
+    assert changed.label["zh"].startswith(f"{plan.label['zh']}（改动新能源汽车购置补贴 8000、公共充换电密度")
+    named = ", ".join(
+        f"{levers()[lever].label['en']} {value}"
+        for lever, value in (("nev_purchase_subsidy", 8000), ("charging_density", 20))
+    )
+    assert changed.label["en"] == f"{plan.label['en']} (with {named})"
+    here = plan.with_settings(["nev_purchase_subsidy=8000@2026-01..2028-12@农村,太原.城镇@q1,q2"])
+    assert here.label["zh"].endswith("8000，2026-01..2028-12，农村，太原城镇，q1 q2）")
+    assert {"2026-01..2028-12", "rural", "Taiyuan urban"} <= set(here.label["en"].split(", "))
     many = changed.with_levers(
         nev_purchase_subsidy=1, charging_density=20, publicity_intensity=1, nev_road_right_advantage=0.5
     )

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from app.cli.page_of_run import HtmlOption
 from app.cli.session import LARGEST, JsonOption, LangOption, spelt_plainly, whole_number
 from app.wording import mark
 from model.data.months import month_index
@@ -69,11 +71,26 @@ class Request:
     seed: int
     until: str
     compared: bool = False
+    variation: str = ""
 
-    def options(self) -> dict[str, Any]:
+    def options(self, chosen: tuple[Scenario, ...]) -> dict[str, Any]:
         """Return the options that results depend on; threads do not change a byte and are left out."""
         names = ("region", "households", "replicates", "seed", "until", "compared")
-        return {**{name: getattr(self, name) for name in names}, "changed": bool(self.changes)}
+        made = {**{name: getattr(self, name) for name in names}, "changed": bool(self.changes)}
+        return {**made, "assumptions": list(self.assumptions), "vary": self._vary(chosen)}
+
+    def _vary(self, chosen: tuple[Scenario, ...]) -> dict[str, Any] | None:
+        """Return lever, unit, parent, values and scenarios of the variation that was asked for, else None."""
+        if not self.variation:
+            return None
+        from model.data.levers import levers
+        from scenarios.settings import read_variation
+
+        variation = read_variation(self.variation)
+        parent, *copies = (one.name for one in chosen[-1 - len(variation.values) :])
+        unit = levers()[variation.lever].unit
+        values = list(variation.values)
+        return {"lever": variation.lever, "unit": unit, "parent": parent, "values": values, "names": copies}
 
 
 @dataclass(frozen=True)
@@ -88,16 +105,24 @@ class Options:
     until: UntilOption = "2030-12"
     out: OutOption = "runs"
     threads: ThreadsOption = None
+    html: HtmlOption = None
     lang: LangOption = None
     as_json: JsonOption = False
 
     def request(
-        self, scenarios: tuple[str, ...], changes: list[str] | None = None, *, compared: bool = False
+        self,
+        scenarios: tuple[str, ...],
+        changes: list[str] | None = None,
+        variations: list[str] | None = None,
+        *,
+        compared: bool = False,
     ) -> Request:
         """Return the request that was typed; raise InputError for the first text that is wrong.
 
         One household for one is simulated once unless more replicates are asked for.
         """
+        if len(variations or ()) > 1:
+            raise InputError("one_variation", field="--vary")
         usual = 1 if self.households == ALL_HOUSEHOLDS else USUAL_REPLICATES
         typed = self.replicates
         return Request(
@@ -110,6 +135,7 @@ class Options:
             seed=whole_number(self.seed, "--seed", 0),
             until=_month(self.until),
             compared=compared,
+            variation=variations[0] if variations else "",
         )
 
 
@@ -172,17 +198,21 @@ def households_asked(text: str, region: str) -> int:
 
 
 def load_scenarios(request: Request) -> tuple[Scenario, ...]:
-    """Return the scenarios of a request in its order, the changed copy of the last one at the end.
+    """Return the scenarios of a request in its order, then the changed copy of the last one and, of that,
+    one copy for each level of the lever that is varied.
 
     One that is typed twice, or under two paths, is taken once. Raise InputError if two bear one name, or if
     nothing is left to compare.
     """
     import scenarios
 
-    typed = [(text, scenarios.load(text)) for text in request.scenarios]
+    typed = [(text, scenarios.load(text, folder=Path())) for text in request.scenarios]
     if request.changes:
         with _typed_at("--set"):
             typed.append(("--set", typed[-1][1].with_settings(request.changes)))
+    if request.variation:
+        with _typed_at("--vary"):
+            typed += [("--vary", one) for one in _varied(typed[-1][1], request.variation)]
     first: dict[str, tuple[str, Scenario]] = {}
     for text, one in typed:
         before, same = first.setdefault(one.name, (text, one))
@@ -192,6 +222,14 @@ def load_scenarios(request: Request) -> tuple[Scenario, ...]:
         raise InputError("two_scenarios", field="SCENARIO")
     with _typed_at("--assume"):
         return tuple(_assumed(one, request.assumptions) for _, one in first.values())
+
+
+def _varied(parent: Scenario, text: str) -> tuple[Scenario, ...]:
+    """Return the copies of a scenario at the levels of a lever that were typed."""
+    from experiments.vary import varied
+    from scenarios.settings import read_variation
+
+    return varied(parent, read_variation(text, parent.next_layer))
 
 
 @contextmanager

@@ -24,4 +24,4 @@ def compare(
     options: Options,
 ) -> None:
     request = options.request(tuple(scenario), compared=True)
-    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options.as_json)
+    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options)

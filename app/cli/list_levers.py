@@ -22,13 +22,25 @@ COLUMNS = {
 
 def levers(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(help=mark("A name of the list."))] = None,
+    name: Annotated[
+        str | None, typer.Argument(help=mark("A name of the list, a label or a part of one."))
+    ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
+    from app.cli.lever_page import more
     from app.cli.listing import as_record, show
     from model.data.levers import levers as known
     from model.institutions.fold import ACTING
 
     rows = {key: {**as_record(row), "acts": key in ACTING} for key, row in known().items()}
-    show(session_of(ctx), rows, COLUMNS, title=mark("Levers"), kind="lever", name=name, as_json=as_json)
+    show(
+        session_of(ctx),
+        rows,
+        COLUMNS,
+        title=mark("Levers"),
+        kind="lever",
+        name=name,
+        as_json=as_json,
+        more=more,
+    )

@@ -22,7 +22,9 @@ COLUMNS = {
 
 def parameters(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(help=mark("A name of the list."))] = None,
+    name: Annotated[
+        str | None, typer.Argument(help=mark("A name of the list, a label or a part of one."))
+    ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:

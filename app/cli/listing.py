@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from rich.text import Text
 
 from app.cli.session import Session, one_of
-from app.wording import mark
+from app.wording import LANGUAGES, mark
+from model.errors import InputError
 
 OTHER = {"en": "zh", "zh": "en"}
 YES, NO = "✓", "–"
+SHORTEST_PART, MOST_MEANT = 2, 5
+More = Callable[[Session, str, bool], Mapping[str, Any]]
 FIELDS = {
     "key": mark("Name"),
     "lever": mark("Lever"),
@@ -63,14 +66,21 @@ def show(
     kind: str,
     name: str | None,
     as_json: bool,
+    more: More | None = None,
 ) -> None:
-    """Print all rows (`columns`: field -> head) or all of the one named; raise InputError if unknown."""
+    """Print all rows (`columns`: field -> head) or all of the one named; raise InputError if unknown.
+
+    `more` adds to the one named: what is returned to its JSON object, what it prints below its table.
+    """
     if name is not None:
-        chosen = as_record(rows[one_of(name, rows, kind)])
+        key = named(name, rows, kind)
+        chosen = as_record(rows[key])
         if as_json:
-            session.emit(chosen)
-        else:
-            _one(session, name, chosen)
+            session.emit({**chosen, **(more(session, key, True) if more else {})})
+            return
+        _one(session, key, chosen)
+        if more:
+            more(session, key, False)
         return
     if as_json:
         session.emit([as_record(row) for row in rows.values()])
@@ -81,6 +91,32 @@ def show(
         cells = (key, label_of(session, record), *(_cell(session, record, field) for field in columns))
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
+
+
+def named(name: str, rows: Mapping[str, Any], kind: str) -> str:
+    """Return the row that is meant: by its name, by its label in either language, or by a part of one.
+
+    Raise InputError if there is none, or several of which the name may be a part.
+    """
+    word = name.strip().casefold()
+    if not word:
+        return one_of(name, rows, kind)
+    spelt = {key: _spellings(key, row) for key, row in rows.items()}
+    if whole := [key for key, words in spelt.items() if word in words]:
+        return whole[0]
+    parts = [key for key, words in spelt.items() if any(word in one for one in words)]
+    if len(word) < SHORTEST_PART or not parts:
+        return one_of(name, rows, kind)
+    if len(parts) == 1:
+        return parts[0]
+    raise InputError(f"{kind}_unknown", near=", ".join(parts[:MOST_MEANT]), values=(name,))
+
+
+def _spellings(key: str, row: Any) -> tuple[str, ...]:
+    """Return the name and the labels of a row, in small letters."""
+    record = as_record(row)
+    labels = (label_of(Session(lang), record) for lang in LANGUAGES)
+    return tuple(text.casefold() for text in (key, *labels) if text)
 
 
 def as_record(row: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from app.cli import (
     list_scenarios,
     plan_registry,
     published_effects,
+    reproduce_run,
     run_scenarios,
     scenario_files,
     verify_run,
@@ -52,6 +53,7 @@ app.command("indicators", help=mark(list_indicators.HELP))(deferred(list_indicat
 app.command("parameters", help=mark(list_parameters.HELP))(deferred(list_parameters.parameters))
 app.command("effects", help=mark(published_effects.HELP))(deferred(published_effects.effects))
 app.command("verify", help=mark(verify_run.HELP))(deferred(verify_run.verify))
+app.command("reproduce", help=mark(reproduce_run.HELP))(deferred(reproduce_run.reproduce))
 app.add_typer(scenario_files.app, name="scenario", help=mark(scenario_files.HELP))
 
 

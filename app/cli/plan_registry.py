@@ -9,6 +9,7 @@ import typer
 from app.cli.session import JsonOption, LangOption, Session, session_of
 from app.wording import mark
 from model.errors import InputError
+from scenarios.numerals import ALLOWED, article_number, measure_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,67 +19,67 @@ if TYPE_CHECKING:
 HELP = mark(
     "The plan: articles, measures, lead departments, the lever each becomes, and whether it acts yet."
 )
-ACTS, WAITS, NO_LEVER = mark("acts"), mark("waits for its part of the model"), mark("moves no lever")
 
 
 def plan(
     ctx: typer.Context,
-    article: Annotated[str | None, typer.Argument(help=mark("Number of an article, 1 to 27."))] = None,
+    article: Annotated[
+        str | None, typer.Argument(help=mark("Article or measure, as 7, A07 or A07-10."))
+    ] = None,
     prove: Annotated[
         bool, typer.Option("--coverage", help=mark("Prove that every clause has a measure."))
     ] = False,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> int:
+    from app.cli.plan_article import record, show_article
     from scenarios import registry
 
     session = session_of(ctx)
     if prove:
         return _coverage(session, as_json)
-    articles = {str(one.number): one for one in registry.articles()}
     if article is None:
         _overview(session, registry.articles(), registry.measures(), as_json)
-    elif article in articles:
-        chosen = [measure for measure in registry.measures() if str(measure.article) == article]
-        _article(session, articles[article], chosen, as_json)
+        return 0
+    number = article_number(article)
+    chosen = next((one for one in registry.articles() if one.number == number), None)
+    if chosen is None:
+        raise InputError("article_unknown", field="ARTICLE", allowed=ALLOWED, values=(article,))
+    measures = [one for one in registry.measures() if one.article == number]
+    if identity := measure_id(article):
+        _measure(session, identity, measures, as_json)
+    elif as_json:
+        session.emit([record(one) for one in measures])
     else:
-        raise InputError("article_unknown", field="ARTICLE", allowed=f"1..{len(articles)}", values=(article,))
+        show_article(session, chosen, measures)
     return 0
 
 
-def standing(measure: Measure) -> str:
-    """Return whether a measure acts on a decision, waits for its part of the model, or moves no lever."""
-    from model.institutions.fold import ACTING
-    from scenarios.registry import NO_LEVER as NONE
-    from scenarios.registry import share_of
+def _measure(session: Session, identity: str, measures: Sequence[Measure], as_json: bool) -> None:
+    """Print one measure of an article in full; raise InputError if the article has none of that number."""
+    from app.cli.plan_article import record, show_measure
 
-    if measure.lever == NONE or not share_of(measure):
-        return NO_LEVER
-    return ACTS if measure.lever in ACTING and not measure.waits else WAITS
-
-
-def lever_name(measure: Measure) -> str:
-    """Return the lever of a measure, a dash if it moves none."""
-    return "–" if standing(measure) == NO_LEVER else measure.lever
-
-
-def _record(measure: Measure) -> dict[str, object]:
-    """Return a measure as a JSON object with its standing."""
-    from app.cli.listing import as_record
-
-    words = {ACTS: "acts", WAITS: "waits", NO_LEVER: "no lever"}
-    return {**as_record(measure), "standing": words[standing(measure)]}
+    named = {one.id: one for one in measures}
+    if identity not in named:
+        allowed = f"{measures[0].id}..{measures[-1].id}" if measures else ""
+        raise InputError("measure_unknown", field="ARTICLE", allowed=allowed, values=(identity,))
+    if as_json:
+        session.emit(record(named[identity]))
+    else:
+        show_measure(session, named[identity])
 
 
 def _overview(
     session: Session, articles: Sequence[Article], measures: Sequence[Measure], as_json: bool
 ) -> None:
     """Print every article with the number of its measures by standing."""
+    from app.cli.plan_article import ACTS, NO_LEVER, WAITS, record, standing
+
     found: dict[int, list[str]] = {one.number: [] for one in articles}
     for measure in measures:
         found[measure.article].append(standing(measure))
     if as_json:
-        session.emit([_record(measure) for measure in measures])
+        session.emit([record(measure) for measure in measures])
         return
     heads = (mark("Article"), mark("Title"), mark("Measures"), mark("Act"), mark("Wait"), mark("No lever"))
     table = session.table(mark("The plan"), *heads)
@@ -89,29 +90,6 @@ def _overview(
     kinds = [kind for group in found.values() for kind in group]
     totals = (len(kinds), *(kinds.count(kind) for kind in (ACTS, WAITS, NO_LEVER)))
     table.add_row("", session.say("All"), *map(str, totals))
-    session.out.print(table)
-
-
-def _article(session: Session, article: Article, measures: Sequence[Measure], as_json: bool) -> None:
-    """Print the measures of one article."""
-    from rich.text import Text
-
-    if as_json:
-        session.emit([_record(measure) for measure in measures])
-        return
-    title = article.zh if session.lang == "zh" else article.en
-    head = session.say("Article {number}").format(number=article.number)
-    session.out.print(Text(f"{head}  {title}", style="bold"))
-    if not measures:
-        session.out.print(Text(session.text(article.text)))
-        return
-    heads = (mark("Measure"), mark("Text"), mark("Lead departments"), mark("Lever"), mark("Standing"))
-    table, joint = session.table("", *heads), "、" if session.lang == "zh" else ", "
-    for one in measures:
-        text = one.keywords if session.lang == "zh" else one.en
-        leads = joint.join(session.text(name) for name in one.departments)
-        cells = (one.id, text, leads, lever_name(one), session.say(standing(one)))
-        table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
 
 

@@ -148,25 +148,3 @@ def _instruments(session: Session, effect: Row, names: str, labels: Labels) -> N
     session.out.print(table)
     if not all(row["set"] for row in effect["instruments"]):
         session.out.print(Text(say("° the same rule in both: the difference follows from other purchases.")))
-
-
-def show_differences(session: Session, summary: Row, labels: Labels) -> None:
-    """Print paired effects on the headline indicators by place and group (`jinlv compare`)."""
-    from model.data.indicators import indicators
-
-    rows = summary.get("differences", ())
-    if not rows:
-        return
-    say, table = session.say, None
-    title = session.listed(say("Paired effects by place and group"), str(rows[0]["month"]))
-    heads = (mark("Scenario"), mark("Indicator"), mark("Place"), mark("Households"), mark("Difference"))
-    table = session.table(title, *heads)
-    for row in rows:
-        unit = indicators()[row["indicator"]].unit
-        words = figures.difference(row["effect"], unit, say)
-        span = figures.interval(row["low"], row["high"], unit)
-        cells = (labels[row[key]] for key in ("indicator", "place", "group"))
-        table.add_row(
-            *(Text(cell) for cell in (labels.scenario(row["treated"]), *cells, f"{words} {span}".rstrip()))
-        )
-    session.out.print(table)

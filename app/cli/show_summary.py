@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,17 @@ from rich.text import Text
 from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
-from app.cli.show_money import show_differences, show_effects
+from app.cli.show_assumed import show_assumed
+from app.cli.show_differences import show_differences
+from app.cli.show_money import show_effects
+from app.cli.show_vary import show_curve
 from app.wording import mark
+from experiments.results import own_names
 from experiments.summary import PERCENTILES_FROM
 
 Row = Mapping[str, Any]
+Span = tuple[float | None, float | None, float | None]
+Part = Callable[[Row], Span]
 
 EFFECT_HEADS = {
     "effect_of_change": mark("Effect of the change"),
@@ -53,15 +60,24 @@ def show_summary(session: Session, summary: Row, folder: Path | None, labels: La
     """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
     if summary["replicates"] == 1:
         summary = figures.of_one(summary)
+    summary = _without_copies(summary)
     _header(session, summary, labels)
     _goals(session, summary, labels)
     _effects(session, summary, labels)
+    show_curve(session, summary, labels)
     show_differences(session, summary, labels)
     _money(session, summary, labels)
     show_effects(session, summary, labels)
     _evidence(session, summary, labels)
     _marks(session, summary, labels)
     _next(session, folder)
+
+
+def _without_copies(summary: Row) -> Row:
+    """Return a summary without columns for each level of a varied lever, which have a table of their own."""
+    names = own_names(summary["scenarios"], summary.get("vary"))
+    money = [row for row in summary["money"] if row["scenario"] in names]
+    return {**summary, "scenarios": list(names), "money": money}
 
 
 def _line(session: Session, text: str, style: str = "") -> None:
@@ -86,6 +102,7 @@ def _header(session: Session, summary: Row, labels: Labels) -> None:
         f"{say('until')} {summary['until']}",
     ]
     _line(session, " · ".join(parts))
+    show_assumed(session, summary, labels)
     if summary["region"] != HOME:
         _line(session, say(LEVERS_ELSEWHERE), "yellow")
     if summary["replicates"] == 1:
@@ -175,21 +192,48 @@ def _standing(session: Session, part: Row, unit: str | None) -> str:
 def _effects(session: Session, summary: Row, labels: Labels) -> None:
     """Print the paired effects that can be read from the scenarios that were run."""
     goals = summary["goals"]
-    known = [
-        name for name in EFFECT_HEADS if any(goal["effects"][name]["value"] is not None for goal in goals)
-    ]
-    if not known:
+    columns = _effect_columns(session, summary, labels)
+    if not columns:
         return
-    heads = (EFFECT_HEADS[name] for name in known)
-    table = session.table(mark("What policy changes"), mark("Goal"), *heads)
+    table = session.table(mark("What policy changes"), mark("Goal"))
+    for head, _ in columns:
+        table.add_column(Text(head), overflow="fold")
     for goal in goals:
         cells = [_goal_name(session, goal, labels)]
-        for name in known:
-            part = goal["effects"][name]
-            words = figures.difference(part["value"], goal["unit"], session.say)
-            cells.append(f"{words} {figures.interval(part['low'], part['high'], goal['unit'])}".rstrip())
+        for _, part_of in columns:
+            value, low, high = part_of(goal)
+            words = figures.difference(value, goal["unit"], session.say)
+            cells.append(f"{words} {figures.interval(low, high, goal['unit'])}".rstrip())
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
+
+
+def _effect_columns(session: Session, summary: Row, labels: Labels) -> list[tuple[str, Part]]:
+    """Return head and reader of each paired effect: of the pairs that are known, or of all over the first."""
+    if summary.get("compared"):
+        base, *others = summary["scenarios"]
+        return [
+            (f"{labels.scenario(name)} − {labels.scenario(base)}", partial(_over_first, name))
+            for name in others
+        ]
+    known = [
+        name
+        for name in EFFECT_HEADS
+        if any(goal["effects"][name]["value"] is not None for goal in summary["goals"])
+    ]
+    return [(session.say(EFFECT_HEADS[name]), partial(_effect, name)) for name in known]
+
+
+def _over_first(name: str, goal: Row) -> Span:
+    """Return the paired difference of a goal in a scenario against the first one."""
+    part = goal["scenarios"][name]
+    return part["difference"], part["difference_low"], part["difference_high"]
+
+
+def _effect(name: str, goal: Row) -> Span:
+    """Return one of the effects that are known by name."""
+    part = goal["effects"][name]
+    return part["value"], part["low"], part["high"]
 
 
 def _evidence(session: Session, summary: Row, labels: Labels) -> None:

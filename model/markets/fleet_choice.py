@@ -94,6 +94,17 @@ def by_rule(s: float, rule: float, follows: float) -> float:
 
 
 @kernel
+def by_stricter_rule(s: float, rule: float, before: float, follows: float) -> float:
+    """Return the clean share of purchases where `s` was observed under a rule `before`, and now `rule` binds:
+    s + [(R - s)+ - (R_0 - s)+] follows, not below 0.
+
+    The purchases that the constants were fitted to obeyed the rules of their time; counting these again would
+    count them twice.
+    """
+    return max(s + (max(rule - s, 0.0) - max(before - s, 0.0)) * follows, 0.0)
+
+
+@kernel
 def split_purchases(
     offers: Offers,
     places: Ints,
@@ -102,14 +113,16 @@ def split_purchases(
     weights: Floats,
     odds: float,
     rules: Floats,
+    before: Floats,
     follows: Floats,
     wanted: Floats,
 ) -> None:
     """Write the cars `wanted` (3, F, 12) for hire, by public institutions and by firms of each town.
 
     `number` (F,) cars of all fleets with option `shares` (F, 12) without a rule; `weights` (3,) of the
-    fleets in purchases; `rules` (3, F) least share of new-energy cars, `follows` (3,) who obeys. A rule moves
-    purchases between petrol and new-energy cars, each as they were mixed.
+    fleets in purchases; `rules` (3, F) least share of new-energy cars, `before` (3, F) that of the time
+    whose purchases `shares` continue, `follows` (3,) who obeys. A rule moves purchases between petrol and
+    new-energy cars, each as they were mixed.
     """
     for f in range(places.size):
         s = 0.0
@@ -119,7 +132,7 @@ def split_purchases(
         for_hire, of_firms = voluntary(s, weights[0], weights[1], odds)
         for k in range(wanted.shape[0]):
             chosen = for_hire if k == 0 else (s if k == 1 else of_firms)
-            clean = by_rule(chosen, rules[k, f], follows[k])
+            clean = by_stricter_rule(chosen, rules[k, f], before[k, f], follows[k])
             if s <= 0.0 and offers.base[places[f], COMPACT_BEV] <= CLOSED:
                 clean = 0.0
             cars = number[f] * weights[k]

@@ -1,0 +1,144 @@
+"""Tables of money on the page: what it bought, who pays and who receives, for each pair of scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.cli import figures
+from app.cli.show_money import COSTS, PRICES, REASONS
+from app.page.html import Cell, paragraph, table
+from app.page.results import Results
+from app.page.words import Words, listed, same, told
+from app.wording import mark
+
+Row = Mapping[str, Any]
+SPANS = ("to_end", "life")
+BEYOND = mark(
+    "‡ the money, or the months after it that count, reach beyond the run: later cars are left out."
+)
+FOLLOWS = mark("° the same rule in both: the difference follows from other purchases.")
+
+
+def span(part: Row | None, shown: Callable[[float], str]) -> str:
+    """Return a median and its interval on one line."""
+    if part is None or part.get("value") is None:
+        return figures.MISSING
+    return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
+
+
+def _percent(value: float) -> str:
+    return figures.level(value, "share")
+
+
+def bought_table(words: Words, effect: Row) -> str:
+    """Return additional cars, leakage, cost, tonnes and cost per unit of a pair of scenarios."""
+    window = effect["window"]
+    months = f"{window['first']}..{window['last']}" + (" ‡" if window["cut"] else "")
+    rows: list[list[Cell]] = [[words.say("months counted"), months, ""]]
+    rows.append([words.say("additional new-energy cars"), span(effect["additional"], figures.number), ""])
+    if effect["subsidised"] is not None:
+        drew = span(effect["subsidised"], figures.number)
+        rows.append([words.say("cars that drew on the money"), drew, ""])
+        anyway = words.say("leakage: would have been bought anyway")
+        rows.append([anyway, span(effect["leakage"], _percent), ""])
+    for kind, prices in PRICES.items():
+        head = listed(words.say("cost, CNY hundred millions"), words.say(prices))
+        rows.append([head, *(span(effect["cost"][who][kind], figures.money) for who in COSTS)])
+        head = listed(words.say("CNY per additional car"), words.say(prices))
+        rows.append(
+            [head, *(span(effect["cost_per_additional"][who][kind], figures.number) for who in COSTS)]
+        )
+    rows += _tonnes(words, effect)
+    names = words.pair(effect["treated"], effect["base"])
+    heads = [words.say("Result"), *(words.say(head) for head in COSTS.values())]
+    notes = _notes(words, effect)
+    return table(told(words.say("What the money bought"), names), heads, rows) + notes
+
+
+def _tonnes(words: Words, effect: Row) -> list[list[Cell]]:
+    """Return tonnes saved and what one costs, to the end of the run and over the cars' life."""
+    named = {"to_end": words.say("to the end of the run"), "life": words.say("over the cars' life")}
+    rows: list[list[Cell]] = [
+        [
+            listed(words.say("tonnes of CO2 saved"), named[key]),
+            span(effect["tonnes"][key], figures.number),
+            "",
+        ]
+        for key in SPANS
+    ]
+    costs = effect["cost_per_tonne"]
+    for key in SPANS:
+        head = listed(words.say("CNY of 2022 per tonne"), named[key])
+        rows.append([head, *(span(costs[who][key], figures.number) for who in COSTS)])
+    return rows
+
+
+def _notes(words: Words, effect: Row) -> str:
+    """Return what a dash and the marks of the table mean."""
+    made = []
+    if effect["reason"]:
+        made.append(same(f"{figures.MISSING} ") + words.say(REASONS[effect["reason"]]))
+    if all(part is None for who in COSTS for part in effect["cost_per_tonne"][who].values()):
+        made.append(
+            same(f"{figures.MISSING} ") + words.say("cost per tonne not defined: no detectable saving")
+        )
+    if effect["window"]["cut"]:
+        text = (
+            "‡ the money, or the months after it that count, reach beyond the run: later cars are left out."
+        )
+        made.append(words.say(text))
+    return "".join(paragraph(one, "note") for one in made)
+
+
+def receivers_table(words: Words, effect: Row) -> str:
+    """Return money received and car energy paid a household, by fifth, town and country."""
+    rows: list[list[Cell]] = [
+        [
+            words.label(row["part"]),
+            span(row["received"], figures.number),
+            span(row["share"], _percent),
+            span(row["energy"], figures.number),
+        ]
+        for row in effect["groups"]
+    ]
+    heads = [words.say("Households"), words.say("Money received"), words.say("Share of the money")]
+    heads.append(words.say("Spending on car energy"))
+    names = words.pair(effect["treated"], effect["base"])
+    title = words.say("Who receives it, CNY of 2022 a household in these years")
+    return table(told(title, names), heads, rows)
+
+
+def instruments_table(words: Words, effect: Row) -> str:
+    """Return the difference in outlays by instrument and payer."""
+    rows: list[list[Cell]] = [
+        [
+            words.label(row["instrument"]) + ("" if row["set"] else " °"),
+            words.label(row["payer"]),
+            span(row["money"], figures.money),
+        ]
+        for row in effect["instruments"]
+    ]
+    heads = [words.say("Instrument"), words.say("Payer"), words.say("CNY, hundred millions")]
+    names = words.pair(effect["treated"], effect["base"])
+    made = table(told(words.say("Difference in outlays (current prices)"), names), heads, rows, words=2)
+    if not all(row["set"] for row in effect["instruments"]):
+        made += paragraph(words.say(FOLLOWS), "note")
+    return made
+
+
+def outlays_table(results: Results) -> str:
+    """Return what the public hand pays from 2022 on, by scenario, instrument and payer."""
+    words = results.words
+    rows: list[list[Cell]] = [
+        [
+            words.scenario(row["scenario"]),
+            words.label(row["instrument"]),
+            words.label(row["payer"]),
+            figures.money(row["value"]) + f" [{figures.money(row['low'])}, {figures.money(row['high'])}]",
+        ]
+        for row in results.summary["money"]
+    ]
+    heads = [words.say("Scenario"), words.say("Instrument"), words.say("Payer")]
+    heads.append(words.say("CNY, hundred millions"))
+    return table(words.say("Public money from 2022 on (current prices)"), heads, rows, words=3)
