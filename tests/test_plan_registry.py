@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from app.cli.plan_registry import ACTS, WAITS, standing
+from app.cli.plan_article import ACTS, WAITS, standing
 from model.data.levers import levers
 from model.institutions.fold import ACTING, CAPACITY
 from scenarios import registry
