@@ -77,6 +77,7 @@ class Metering:
         self._plain = (q["el_peak_share"], q["el_car_peak_share_plain"])
         self._terms = np.zeros((MONTHS_A_YEAR, TERMS, places))
         self._seen = np.zeros((places, 1))
+        self._answers: tuple[int, Answers] | None = None
 
     def set_terms(self, month: int, levers: Mapping[str, Floats]) -> None:
         """Take the tariff of a month; the first of a year is the one that its levels of use answer to."""
@@ -84,9 +85,13 @@ class Metering:
         terms = month_terms(self.tariffs, step, ceiling, ratio, month, self.parameters)
         self._terms[month % MONTHS_A_YEAR] = terms
 
-    def _answers(self, month: int) -> Answers:
-        """Return what levels of use rest on in the year of `month`."""
-        year = month // MONTHS_A_YEAR
+    def _answers_in(self, year: int) -> Answers:
+        """Return what levels of use rest on in a year, worked out once."""
+        if self._answers is None or self._answers[0] != year:
+            self._answers = year, self._work_out(year)
+        return self._answers[1]
+
+    def _work_out(self, year: int) -> Answers:
         logs = perceived(self._terms[0], self.parameters["el_perceived_price_mix"])
         self._seen = logs - np.log(self._cpi[year * MONTHS_A_YEAR])
         return Answers(
@@ -112,12 +117,15 @@ class Metering:
         self.set_terms(0, levers)
         society.team.each(
             first_meters, society.c, things, self.meters, society.people.starts, self._hot,
-            self.parameters["el_use_log_sd"], society.seed, self._answers(0), expected,
+            self.parameters["el_use_log_sd"], society.seed, self._answers_in(0), expected,
         )  # fmt: skip
         self._perceive(expected[:, :, 1], expected[:, :, 0])
 
     def people_changed(self, month: int, changed: Changed, things: Things) -> None:
-        """Bill the homes that dissolved and give new ones a meter; their things are in place already."""
+        """Bill the homes that dissolved and give new ones a meter; their things are in place already.
+
+        In January new ones answer to last year's prices, until `new_year` follows.
+        """
         society, lived = self.society, month % MONTHS_A_YEAR
         if changed.n_gone > 0:
             close_gone(
@@ -127,7 +135,8 @@ class Metering:
         if changed.n_came > 0:
             new_meters(
                 society.c, things, self.meters, changed.came, changed.n_came, month, self._hot,
-                self.parameters["el_use_log_sd"], society.seed, self._answers(month),
+                self.parameters["el_use_log_sd"], society.seed,
+                self._answers_in(max(month - 1, 0) // MONTHS_A_YEAR),
             )  # fmt: skip
 
     def new_year(self, month: int, things: Things, levers: Mapping[str, Floats]) -> None:
@@ -143,7 +152,13 @@ class Metering:
                 q["el_tou_hurdle_log_sd"],
             )  # fmt: skip
         society.team.each(
-            new_levels, society.c, things, self.meters, society.people.starts, self._hot, self._answers(month)
+            new_levels,
+            society.c,
+            things,
+            self.meters,
+            society.people.starts,
+            self._hot,
+            self._answers_in(month // MONTHS_A_YEAR),
         )
         self._perceive(self.year[:, :, KWH], self.year[:, :, KWH + 2])
         self.year[:] = 0.0

@@ -53,7 +53,8 @@ def test_bills_of_homes_that_stand_add_up_to_the_ledger_but_for_those_that_left(
 
 def test_a_kwh_of_a_car_on_the_meter_is_counted_once(province: Province) -> None:
     ledger, month = province.ledger, province.month - 1
-    stock, factor = province.traffic.stock, province.traffic.driving(month)
+    stock = province.traffic.stock
+    factor = province.journeys.car_km_factor(stock, province.traffic.usual_use(month))
     by_kind = stock.kwh_meter.reshape(*stock.kwh_meter.shape[:2], 3, 4).sum(axis=3)
     charged = (by_kind * factor).sum(axis=(1, 2))
     assert charged.sum() > 0.0
