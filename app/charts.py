@@ -92,10 +92,10 @@ def fan(
         ends.append((known[-1] if known else None, scenario_labels[name], look.colour))
     _dots(figure, observed, nation, words)
     top = SPAN * max([*_values(figure), *(value * words.scale for _, value, _ in target)], default=0.0) or 1.0
-    last = month_end(str(bands["month"].max()))
-    figure["layout"].update(layout(words.axis, (0.0, top), _when(figure), ROOM))
+    when = _when(figure)
+    figure["layout"].update(layout(words.axis, (0.0, top), when, ROOM))
     _targets(figure, target, words)
-    direct_labels(figure, ends, last, top)
+    direct_labels(figure, ends, when[1], top)
     _issued(figure, words.issued)
     return figure
 

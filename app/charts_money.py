@@ -21,6 +21,7 @@ from app.charts_style import (
     see_through,
 )
 
+ABOVE = {"yanchor": "bottom", "showarrow": False, "font": {"size": 11}}
 PAYER_COLOURS = ("#1b5e8c", "#d9822b", "#e8c24a", "#7d8a91")
 
 
@@ -31,6 +32,7 @@ class MoneyWords:
     axis: str
     base: str = ""
     second: str = ""
+    target: str = ""
     scale: float = 1.0
     digits: int = 1
 
@@ -94,7 +96,7 @@ def curve(
     target: float | None = None,
 ) -> Figure:
     """Return a goal over the levels of a lever with its band; on a second axis the cost of what is added."""
-    figure = blank({})
+    figure, marks = blank({}), [note_above(words.axis)]
     x = plain_numbers(levels)
     for part, fill in (("low", None), ("high", "tonexty")):
         y = plain_numbers(_or_nan(getattr(bar, part)) for bar in reached)
@@ -133,11 +135,17 @@ def curve(
         )
     if target is not None:
         rule(figure, y=target, line={"color": INK, "width": 2})
+        marks.append(
+            {"text": literal(words.target), "x": 0, "xref": "paper", "xanchor": "left", "y": target} | ABOVE
+        )
     figure["layout"].update(
         frame(
             hovermode="x unified",
             margin={"l": 52, "r": 64, "t": 44, "b": 40},
-            xaxis=axis(title={"text": literal(words.base)}, separatethousands=True),
+            xaxis=axis(
+                title={"text": literal(words.base), "font": {"size": 12}, "standoff": 8},
+                separatethousands=True,
+            ),
             yaxis=axis(nticks=6, rangemode="tozero", separatethousands=True),
             yaxis2={
                 "overlaying": "y",
@@ -145,11 +153,12 @@ def curve(
                 "rangemode": "tozero",
                 "showgrid": False,
                 "nticks": 6,
+                "tickformat": ",.0f",
             },
-            annotations=[note_above(words.axis)],
+            annotations=marks,
         )
     )
-    figure["layout"]["legend"]["y"] = -0.2
+    figure["layout"]["legend"]["y"] = -0.3
     return figure
 
 

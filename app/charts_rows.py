@@ -84,7 +84,7 @@ def goal_bars(
     annotate(figure, literal(words.met), x=100, y=1, **over)
     for n, (title, _) in enumerate(rows):
         where = {"x": 0, "xref": "paper", "xanchor": "left", "y": -n * tall, "yanchor": "top"}
-        annotate(figure, literal(title), **where)
+        annotate(figure, literal(title), **where, bgcolor="#ffffff")
     return figure
 
 

@@ -21,7 +21,7 @@ LINE_GAP = 0.075
 """Height of one line of a label over the height of the plot."""
 WRAP = 17
 """Letters of a label on one line, a Chinese one counting as two."""
-PIECES = re.compile(r"[\u0021-\u2fff]+\s*|[^\u0021-\u2fff][，。）；：]*\s*")
+PIECES = re.compile(r"[\u0021-\u2fff]+[，。）；：]*\s*|[^\u0021-\u2fff][，。）；：]*\s*")
 """What stays together: words of letters, single Chinese signs with the mark that follows."""
 NARROW_LETTERS = 0x2FFF
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from experiments.evidence import FIT_END, FITTED
 from experiments.summary import HIGH, LOW, PERCENTILES_FROM
 from model.data.region import Region
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 
 Floats = NDArray[np.float64]
 CELL = ["indicator", "place", "group", "month"]

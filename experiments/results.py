@@ -42,7 +42,7 @@ def summary_of(
     from experiments.pairs import pairs_of
     from experiments.summary import add_effect, cleaned, summarise
 
-    vary, names = options["vary"], tuple(one.name for one in chosen)
+    vary, names = options.get("vary"), tuple(one.name for one in chosen)
     own = own_names(names, vary)
     pairs = [(name, own[0]) for name in own[1:]] if options["compared"] else pairs_of(own, options["changed"])
     board = scoreboard(ensemble)

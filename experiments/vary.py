@@ -58,7 +58,7 @@ def _goal(ensemble: Ensemble, goal: Mapping[str, Any], name: str, parent: str) -
     """Return a goal as one level of the lever reaches it, and by how much that is not the parent's."""
     from experiments.paired import triple
     from model.data.months import december
-    from model.indicators.mobility import FORMULAS
+    from model.indicators.formulas import FORMULAS
 
     at = (list(FORMULAS).index(str(goal["indicator"])), december(int(goal["year"])))
     treated, base = (ensemble.values[ensemble.names.index(one), :, *at] for one in (name, parent))

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from app.cli.main import call
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.institutions.fold import ACTING
 from scenarios.numerals import article_number, chinese_number, measure_id
 from scenarios.strength import strengths

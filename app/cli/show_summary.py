@@ -153,7 +153,7 @@ def _goals(session: Session, summary: Row, labels: Labels) -> None:
         cells += [_standing(session, goal["scenarios"][name], goal["unit"]) for name in summary["scenarios"]]
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
-    _line(session, say(_cell_words(summary["replicates"])))
+    _line(session, say(cell_words(summary["replicates"])))
     if any(goal.get("stretch") is not None for goal in summary["goals"]):
         _line(
             session,
@@ -161,7 +161,7 @@ def _goals(session: Session, summary: Row, labels: Labels) -> None:
         )
 
 
-def _cell_words(replicates: int) -> str:
+def cell_words(replicates: int) -> str:
     """Return what stands in a cell of the goals."""
     if replicates == 1:
         return mark("Each cell: the figure of one simulation; met or not.")

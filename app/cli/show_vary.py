@@ -29,10 +29,11 @@ def show_curve(session: Session, summary: Row, labels: Labels) -> None:
     if not vary:
         return
     say = session.say
-    moved = [number for number in range(len(summary["goals"])) if _moves(vary["curve"], number)]
+    moves = {number: _moves(vary["curve"], number) for number in range(len(summary["goals"]))}
+    moved = sorted((number for number, by in moves.items() if by), key=lambda number: -moves[number])
     unit = session.text(vary["unit"])
     title = session.listed(
-        f"{say('At several levels')} {labels[vary['lever']]}",
+        session.told(say("At several levels"), labels[vary["lever"]]),
         say("differences against {parent}").format(parent=labels.scenario(vary["parent"])),
     )
     goals = [summary["goals"][number] for number in moved[:MOST_GOALS]]
@@ -56,10 +57,11 @@ def show_curve(session: Session, summary: Row, labels: Labels) -> None:
         session.out.print(Text(text))
 
 
-def _moves(curve: list[Row], number: int) -> bool:
-    """Return whether a goal differs from the parent's at any level."""
-    parts = (point["goals"][number]["difference"] for point in curve)
-    return any(part["low"] or part["high"] or part["value"] for part in parts)
+def _moves(curve: list[Row], number: int) -> float:
+    """Return by how much of its target a goal lies off the parent's, where it does most (median)."""
+    goals = [point["goals"][number] for point in curve]
+    off = [abs((goal["difference"]["value"] or 0.0) / (goal["target"] or 1.0)) for goal in goals]
+    return float(max(off))
 
 
 def _reached(session: Session, goal: Row) -> str:

@@ -18,6 +18,7 @@ from app.cli.show_summary import QUALITY_WORDS
 from app.page.results import Results
 from app.page.words import Both, same, told
 from app.wording import LANGUAGES, mark
+from experiments.bands import BAND
 from experiments.summary import FIRST_PAYING_YEAR
 from model.data.indicators import indicators
 
@@ -76,9 +77,10 @@ def fan_words(results: Results, indicator: str, largest: float, lang: str) -> ch
 def fan(results: Results, indicator: str, place: str) -> Drawn:
     """Return the fan chart of a series."""
     keys = [key for key in results.series if key[1:] == (indicator, place)]
-    whole = pd.concat([results.series[key].assign(scenario=key[0]) for key in keys])
+    columns = pd.DataFrame(columns=["scenario", "month", *BAND])
+    whole = pd.concat([results.series[key].assign(scenario=key[0]) for key in keys]) if keys else columns
     seen, nation = results.points(indicator, place), results.nation(indicator, place)
-    largest = max(float(whole["high90"].max()), float(seen["value"].max() if len(seen) else 0.0))
+    largest = max(float(part.max()) for part in (whole["high90"], seen["value"]) if len(part))
     made: Drawn = {}
     for lang in LANGUAGES:
         labels = {name: results.words.scenario(name).of(lang) for name in results.lines}

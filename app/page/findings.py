@@ -13,6 +13,7 @@ from app.page.words import Both, listed, same, told
 from app.wording import mark
 from model.data.indicators import indicators
 
+FEW = mark("Too few people were simulated for a result.")
 STANDS = mark("End of {year}: {values}.")
 SEEN = mark("Last observed: {value} in {year}.")
 CHANGES = mark("{pair}, end of {year}: {difference}.")
@@ -37,7 +38,7 @@ def series_finding(results: Results, indicator: str, place: str) -> Both:
         span = figures.interval(float(row["low90"]), float(row["high90"]), unit)
         value = figures.level(float(row["median"]), unit)
         parts.append(words.scenario(name) + f" {value} {span if results.many else ''}".rstrip())
-    made = stands(results, year, parts)
+    made = stands(results, year, parts) if parts else words.say(FEW)
     seen = results.points(indicator, place)
     if len(seen):
         last = seen.iloc[-1]

@@ -57,13 +57,15 @@ def curve(results: Results, indicator: str) -> Drawn:
     largest = max((bar.high or 0.0 for bar in _bars(results, indicator, 1.0)), default=0.0)
     target = next(iter(reversed([value for _, value, _ in results.targets(indicator)])), None)
     colour = look_of("plan", 0).colour
+    prices = _prices(results) if indicator == goals_of(results)[0] else None
     made: Drawn = {}
     for lang in LANGUAGES:
         scale, axis, digits = scale_of(unit, largest, words.text(unit), lang)
         per_car = listed(words.say("CNY per additional car"), words.say("prices of 2022")).of(lang)
-        said = charts_money.MoneyWords(axis, lever_name(results).of(lang), per_car, digits=digits)
+        goal = words.say("goal").of(lang)
+        said = charts_money.MoneyWords(axis, lever_name(results).of(lang), per_car, goal, digits=digits)
         made[lang] = charts_money.curve(
-            [float(value) for value in vary["values"]], _bars(results, indicator, scale), _prices(results),
+            [float(value) for value in vary["values"]], _bars(results, indicator, scale), prices,
             colour=colour, label=words.label(indicator).of(lang), words=said,
             target=None if target is None else target * scale,
         )  # fmt: skip

@@ -24,6 +24,8 @@ def span(part: Row | None, shown: Callable[[float], str]) -> str:
     """Return a median and its interval on one line."""
     if part is None or part.get("value") is None:
         return figures.MISSING
+    if part["low"] == part["value"] == part["high"]:
+        return shown(part["value"])
     return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
 
 
@@ -135,7 +137,7 @@ def outlays_table(results: Results) -> str:
             words.scenario(row["scenario"]),
             words.label(row["instrument"]),
             words.label(row["payer"]),
-            figures.money(row["value"]) + f" [{figures.money(row['low'])}, {figures.money(row['high'])}]",
+            span(row, figures.money),
         ]
         for row in results.summary["money"]
     ]

@@ -17,7 +17,7 @@ from model.data.indicators import indicators
 from model.data.load import load_region
 from model.data.months import FIRST_YEAR
 from model.data.region import Region
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 
 NATION = "china"
 WHOLE = "all"
@@ -121,13 +121,16 @@ class Results:
 
     @cached_property
     def shown(self) -> list[tuple[str, str]]:
-        """Which series (indicator, place) have results: those with goals, then observed ones, then others."""
+        """Which series (indicator, place) are shown: those with goals, then observed ones, then others.
+
+        What was observed is shown even where too few people were simulated for a result.
+        """
         goals = [goal["indicator"] for goal in self.summary["goals"]]
         first = [(name, WHOLE) for name in dict.fromkeys(goals)]
         seen = [(str(name), str(place)) for name, place in self.observed[["indicator", "place"]].to_numpy()]
         rest = [(name, WHOLE) for name in FORMULAS]
         have = {key[1:] for key in self.series}
-        return [key for key in dict.fromkeys([*first, *seen, *rest]) if key in have]
+        return [key for key in dict.fromkeys([*first, *seen, *rest]) if key in have or key in seen]
 
     def telling(self, indicator: str, place: str) -> bool:
         """Whether the first pair's difference is worth a chart: goals, and series in which it can be told."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.cli import figures
-from app.cli.show_summary import COUNTED, HOME, LEVERS_ELSEWHERE
+from app.cli.show_summary import COUNTED, HOME, LEVERS_ELSEWHERE, cell_words
 from app.page import drawings, money
 from app.page import levels as level_charts
 from app.page.album import Album
@@ -38,7 +38,6 @@ BEFORE = mark(
     "before calibration: the car market's constants were fitted to national figures of 2015-2021;"
     " all else is as its tables and their ranges say; nothing was fitted to Shanxi or later years"
 )
-CELLS = mark("Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %].")
 STRETCH = mark("Stretch: where a target is met before or without the plan, what the plan reaches (median).")
 
 
@@ -62,12 +61,18 @@ def opening(results: Results) -> str:
 
 
 def _assumed(results: Results) -> str:
-    """Return what this run takes for true about the world beyond its tables."""
-    assumed = results.summary.get("assumptions") or ()
-    if not assumed:
-        return ""
-    texts = [same(one["text"] if isinstance(one, Mapping) else one) for one in assumed]
-    return paragraph(told(results.words.say("Assumed about the world"), listed(*texts)), "warn")
+    """Return what the scenarios take for true about the world beyond its tables, together or singly."""
+    words, known = results.words, results.summary.get("assumed_in") or {}
+    said = {
+        name: [words.assumption(one["key"], one["text"]) for one in known.get(name, ())]
+        for name in results.names
+    }
+    shared = [one for one in said[results.names[0]] if all(one in ones for ones in said.values())]
+    told_of = [(words.say("assumed in all scenarios"), shared)]
+    for name, ones in said.items():
+        head = words.say("assumed in") + " " + words.scenario(name)
+        told_of.append((head, [one for one in ones if one not in shared]))
+    return "".join(paragraph(told(head, listed(*ones)), "warn") for head, ones in told_of if ones)
 
 
 def _warnings(results: Results) -> list[Both]:
@@ -93,7 +98,7 @@ def goals(results: Results, album: Album) -> str:
     title = words.say("Goals")
     if not summary["goals"]:
         return section("goals", title, paragraph(words.say("No goal lies inside the months of this run.")))
-    notes = [words.say(CELLS)]
+    notes = [words.say(cell_words(int(summary["replicates"])))]
     if any(goal.get("stretch") is not None for goal in summary["goals"]):
         notes.append(words.say(STRETCH))
     if any(goal["passed_in_2022"] for goal in summary["goals"]):

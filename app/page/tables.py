@@ -12,16 +12,23 @@ from app.cli.show_summary import BASIS_WORDS, EFFECT_HEADS, QUALITY_WORDS
 from app.page.html import Cell, folded, paragraph, table
 from app.page.results import DECEMBER, Results
 from app.page.words import Both, Words, listed, same, told
+from app.wording import mark
 from model.data.indicators import indicators
 
 Row = Mapping[str, Any]
+OTHER_COUNTS = {
+    "registered vehicles": mark("all registered vehicles"),
+    "trips not said": mark("which trips are counted is not said"),
+}
+"""What an observed figure counts instead of what the model counts."""
 
 
 def spread(low: float | None, middle: float | None, high: float | None, unit: str | None) -> str:
-    """Return a median with its interval on the line below."""
+    """Return a median with its interval on the line below; one replicate has none."""
     if middle is None or pd.isna(middle):
         return figures.MISSING
-    return f"{figures.level(middle, unit)}\n{figures.interval(low, high, unit)}"
+    span = "" if low == middle == high else f"\n{figures.interval(low, high, unit)}"
+    return figures.level(middle, unit) + span
 
 
 def goal_name(words: Words, goal: Row) -> Both:
@@ -42,17 +49,19 @@ def goals_table(results: Results) -> str:
         if goal.get("stretch") is not None:
             more = sign + figures.level(goal["stretch"], goal["unit"])
             target = target + "\n" + words.say("stretch") + f" {more}"
-        standing = [_standing(words, goal["scenarios"][name], goal["unit"]) for name in names]
+        standing = [_standing(words, goal["scenarios"][name], goal["unit"], results.many) for name in names]
         rows.append([goal_name(words, goal), basis, target, *standing])
     return table(words.say("Goals"), heads, rows, words=2)
 
 
-def _standing(words: Words, part: Row, unit: str | None) -> Both:
+def _standing(words: Words, part: Row, unit: str | None, many: bool) -> Both:
     """Return how a scenario stands to a goal."""
     value = same(spread(part["low"], part["value"], part["high"], unit))
     if part["value"] is None or part["met"] is None:
         return value
     met = words.say("met") if part["met"] else words.say("not met")
+    if not many:
+        return value + "\n" + met
     chance = f" · p {figures.probability(part['probability'])}\n"
     span = figures.chances(part["probability_low"], part["probability_high"])
     return value + "\n" + met + chance + span
@@ -122,7 +131,9 @@ def observed_cell(words: Words, seen: pd.DataFrame, year: int, unit: str) -> Bot
     for row in seen[seen["year"] == year].to_dict("records"):
         notes = [words.say(QUALITY_WORDS.get(str(row["quality"]), str(row["quality"])))]
         notes += [words.say("used in the fit")] if row["fitted"] else []
-        notes += [words.text(str(row["counted"]))] if row["counted"] else []
+        notes += (
+            [words.say(OTHER_COUNTS.get(str(row["counted"]), str(row["counted"])))] if row["counted"] else []
+        )
         made.append(same(f"{figures.level(float(row['value']), unit)}\n") + listed(*notes))
     if not made:
         return same("")
@@ -165,7 +176,13 @@ def sources_table(results: Results) -> str:
             value = same(figures.level(float(row["value"]), unit))
             quality = words.say(QUALITY_WORDS.get(str(row["quality"]), str(row["quality"])))
             cells = (words.label(indicator), where, same(row["year"]), value, quality)
-            rows.append([*cells, words.say("yes") if row["fitted"] else words.say("no"), str(row["source"])])
+            rows.append(
+                [
+                    *cells,
+                    words.say("yes") if row["fitted"] else words.say("no"),
+                    words.source(str(row["source"])),
+                ]
+            )
     heads = [words.say("Indicator"), words.say("Place"), words.say("Year"), words.say("Observed")]
     heads += [words.say("Data"), words.say("Used in the fit"), words.say("Source")]
     title = words.say("Every observed figure on this page")

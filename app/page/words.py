@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from app.cli import figures
@@ -43,6 +45,13 @@ def told(head: Both, rest: Both) -> Both:
 def listed(*parts: Both) -> Both:
     """Return parts of a phrase in a row, joined as each language does."""
     return Both(", ".join(one.en for one in parts), "，".join(one.zh for one in parts))
+
+
+@cache
+def sources() -> Mapping[str, str]:
+    """Return the source of an observed figure -> its name in Chinese."""
+    with Path(__file__).with_name("sources.csv").open(encoding="utf-8", newline="") as file:
+        return {row["source"]: row["zh"] for row in csv.DictReader(file)}
 
 
 @dataclass(frozen=True)
@@ -90,11 +99,23 @@ class Words:
         """Return a text of the model's tables: a unit, a source, a definition."""
         return Both(table_text(text, "en"), table_text(text, "zh"))
 
+    def assumption(self, key: str, text: str) -> Both:
+        """Return what is assumed about the world, and its value as it was typed."""
+        from scenarios.settings import assumption_label
+
+        known = assumption_label(key)
+        return Both(f"{known['en']} {text}", f"{known['zh']} {text}")
+
+    def source(self, text: str) -> Both:
+        """Return the source of an observed figure."""
+        return Both(text, sources().get(text, text))
+
     def difference(self, part: Mapping[str, Any], unit: str | None) -> Both:
         """Return a signed difference with its interval."""
         if part.get("value") is None:
             return same(figures.MISSING)
-        span = figures.interval(part["low"], part["high"], unit)
+        alike = part["low"] == part["value"] == part["high"]
+        span = "" if alike else figures.interval(part["low"], part["high"], unit)
         made = {
             lang: f"{figures.difference(part['value'], unit, translator(lang))} {span}".rstrip()
             for lang in LANGUAGES
