@@ -240,5 +240,6 @@ def _write_use(
             row[p, g, first_use] = litres
             row[p, g, first_use + 1] = home + away
             row[p, g, first_use + 2] = away
-            row[p, g, first_use + 3] = litres * prices[0] + (home - metered) * prices[1] + away * prices[2]
+            unbilled = max(home - metered, 0.0)  # both are running sums, which differ by rounding at nought
+            row[p, g, first_use + 3] = litres * prices[0] + unbilled * prices[1] + away * prices[2]
             row[p, g, first_use + 4] = litres * carbon[0] + (home + away) * carbon[1]
