@@ -58,7 +58,7 @@ CASES = {
     "the nation": ("china", "current", 300, 2, {}, ()),
     "the nation, where talk is fast and all plan ahead": ("china", "plan", 400, 3, FAST, ()),
     "much money, a tight budget": ("shanxi", "plan", 300, 7, {}, MONEY),
-    "coupons for a share of the price, and all levers on homes": ("shanxi", "plan", 300, 9, EAGER, (*COUPONS, *AT_HOME)),
+    "coupons on cars, all levers on homes": ("shanxi", "plan", 300, 9, EAGER, (*COUPONS, *AT_HOME)),
     "used cars at their end": ("shanxi", "no_plan", 400, 4, WORN, ()),
     "money for an old car": ("shanxi", "plan", 300, 8, {"veh_scrap_subsidy_hazard": 2.0}, MONEY),
 }  # fmt: skip
