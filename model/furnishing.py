@@ -94,13 +94,13 @@ class Furnishing:
         shop, q, places = self.shop, self.parameters, self.stock.shape[0]
         return Shelf(
             shares=np.cumsum(shares_of(self.value), axis=3),
-            value=self.value,
             price=shop.price[0],
             money_scale=shop.scale,
             rebate=np.zeros_like(shop.price[0]),
             passthrough=q["ap_rebate_passthrough"],
             take_up=q["ap_rebate_take_up"],
             grants=np.zeros((grants, places, 5, *shop.price[0].shape)),
+            offered=np.zeros((grants, places, 5, shop.price.shape[1]), np.bool_),
             worth=np.zeros(grants),
             covered=np.zeros((grants, places)),
             needs_old=np.zeros(grants, np.bool_),
@@ -211,10 +211,10 @@ class Furnishing:
         self._money, self._growing, self._given_back = money, not np.array_equal(shift, before), None
         now = self.shelf._replace(
             shares=np.cumsum(usual, axis=3),
-            value=self.value,
             price=price,
             rebate=money.rebate,
             grants=money.grants,
+            offered=(money.grants > 0.0).any(axis=4),
             worth=money.worth,
             covered=money.covered,
             needs_old=money.needs_old,

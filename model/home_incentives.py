@@ -41,9 +41,12 @@ class HomeIncentives:
         self._worth = np.array([points if grant.lever == POINTS else 1.0 for grant in grants])
 
     def money(self, month: int, levers: Mapping[str, Floats], covered: Floats) -> HomeMoney:
-        """Return the money of a month; `covered` (K, P) chance that a claim is served."""
+        """Return the money of a month; `covered` (K, P) chance that a claim is served.
+
+        A bonus has the worth of January all year, so that plans do not move with every month's prices.
+        """
         cpi, price = self.cpi[month], self.shop.price[month // MONTHS_A_YEAR]
-        bonus = levers["trade_in_bonus"] / cpi
+        bonus = levers["trade_in_bonus"] / self.cpi[month - month % MONTHS_A_YEAR]
         granted = np.zeros((len(self.grants), bonus.shape[0], len(GROUPS), *price.shape))
         for k, grant in enumerate(self.grants):
             if grant.amount[month].any():

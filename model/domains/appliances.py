@@ -64,25 +64,25 @@ class Meters(NamedTuple):
 class Shelf(NamedTuple):
     """What a buyer meets in a month; K grants, slots x places x fifths x grades, money in CNY of 2022.
 
-    `shares` (7, P, 5, 5) cumulated chances without money and `value` (7, P, 5, 5) utilities without it;
-    `price` (6, 5); `money_scale` (6,) utils a yuan; `rebate` (6, 5) of the nation, of which the share
-    `passthrough` reaches the buyer, and `take_up` its share of buyers; `grants` (K, P, 5, 6, 5) paid and
-    `worth` (K,) to the buyer of a yuan of them, `covered` (K, P) chance, `needs_old` (K,) only against the
-    old thing, `keys` (K,) of their draws; `life` (7, 256) months; `again` (7,) chance of replacing;
-    `returned` (P, 5) chance of handing the old thing in; `shift` (7, P, 5) months that planners replace
-    earlier; `first` (7, M) cumulated hazard of a first purchase at the end of each month, times `first_rate`
-    (7, P), times `eager` (7, P, 5) for money; `income` its elasticity, `log_floor` of relative income;
-    `settled` (P, 7) chance that a new home begins with a thing.
+    `shares` (7, P, 5, 5) cumulated chances of grades without money; `price` (6, 5); `money_scale` (6,) utils
+    a yuan; `rebate` (6, 5) of the nation, of which the share `passthrough` reaches the buyer, and `take_up`
+    its share of buyers; `grants` (K, P, 5, 6, 5) paid, `offered` (K, P, 5, 6) whether on any grade, `worth`
+    (K,) to the buyer of a yuan of them, `covered` (K, P) chance, `needs_old` (K,) only against the old thing,
+    `keys` (K,) of their draws; `life` (7, 256) months; `again` (7,) chance of replacing; `returned` (P, 5)
+    chance of handing the old thing in; `shift` (7, P, 5) months that planners replace earlier; `first` (7, M)
+    cumulated hazard of a first purchase at the end of each month, times `first_rate` (7, P), times `eager`
+    (7, P, 5) for money; `income` its elasticity, `log_floor` of relative income; `settled` (P, 7) chance that
+    a new home begins with a thing.
     """
 
     shares: Floats
-    value: Floats
     price: Floats
     money_scale: Floats
     rebate: Floats
     passthrough: float
     take_up: float
     grants: Floats
+    offered: NDArray[np.bool_]
     worth: Floats
     covered: Floats
     needs_old: NDArray[np.bool_]

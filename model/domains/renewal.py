@@ -1,7 +1,7 @@
 """Buying things for the home: who is served by money, which grade, how long it lasts (articles 8, 16, 22).
 
-Grade j of kind k: logit in V_j = v_j + mu_k m_j with v_j the utility of `Shelf.value` and m_j the money that
-counts, min(of all money on list price, price): the national rebate times what reaches the buyer, a grant
+Grade j of kind k: logit, P_j = s_j e^(mu_k m_j) / sum, with s_j the shares without money and m_j the money
+that counts, min(of all money on list price, price): the national rebate times what reaches the buyer, a grant
 times its worth (Train 2009, ch. 3). Who is served is drawn before choosing. A thing that failed is replaced
 with the chance `again`, and then the old one handed in with a chance that follows the bonus.
 """
@@ -25,6 +25,7 @@ from model.population.columns import Columns
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LAMPS = SLOT_COUNT - 1
+AHEAD = 32
 CHANCES, SERVED = range(2)
 """Rows of the scratch (2, max(5, K))."""
 
@@ -41,11 +42,11 @@ def _serve(shelf: Shelf, i: int, slot: int, p: int, g: int, old: bool, month: in
         served[q] = 0.0
         if shelf.covered[q, p] <= 0.0 or (shelf.needs_old[q] and not old):
             continue
-        offered = False
-        for j in range(GRADES):
-            offered = offered or shelf.grants[q, p, g, kind, j] > 0.0
         who = i * SLOT_COUNT + slot
-        if offered and uniform(seed, THING_COVERED, who, shelf.keys[q] + month) < shelf.covered[q, p]:
+        if not shelf.offered[q, p, g, kind]:
+            continue
+        share = shelf.covered[q, p]
+        if share >= 1.0 or uniform(seed, THING_COVERED, who, shelf.keys[q] + month) < share:
             served[q], some = 1.0, True
             taken = taken or shelf.needs_old[q]
     return rebate, some, taken
@@ -69,21 +70,16 @@ def _worth(shelf: Shelf, p: int, g: int, kind: int, j: int, rebate: bool, served
 def _choose(shelf: Shelf, slot: int, p: int, g: int, rebate: bool, some: bool, served: Floats, u: float,
             chances: Floats) -> int:  # fmt: skip
     """Return the grade, 0 the best, that the draw `u` means; writes the `chances` (5,) of all."""
-    kind = KIND_OF[slot]
+    kind, before, total = KIND_OF[slot], 0.0, 0.0
+    for j in range(GRADES):
+        chances[j] = shelf.shares[slot, p, g, j] - before
+        before = shelf.shares[slot, p, g, j]
     if not some:
-        before = 0.0
-        for j in range(GRADES):
-            chances[j] = shelf.shares[slot, p, g, j] - before
-            before = shelf.shares[slot, p, g, j]
         return grade_of(shelf.shares[slot, p, g], u)
-    top = -math.inf
     for j in range(GRADES):
-        money = _worth(shelf, p, g, kind, j, rebate, served)
-        chances[j] = shelf.value[slot, p, g, j] + shelf.money_scale[kind] * money
-        top = max(top, chances[j])
-    total = 0.0
-    for j in range(GRADES):
-        chances[j] = math.exp(chances[j] - top)
+        worth = _worth(shelf, p, g, kind, j, rebate, served)
+        if worth > 0.0:
+            chances[j] *= math.exp(shelf.money_scale[kind] * worth)
         total += chances[j]
     grade, below = 0, 0.0
     for j in range(GRADES):
@@ -165,6 +161,17 @@ def _open_second(c: Columns, i: int, things: Things, month: int, shelf: Shelf, s
         things.slots[i, 1] = np.int16(packed(first_purchase(c, i, 1, month, shelf, seed), 0))
 
 
+@njit(forceinline=True)
+def _read_ahead(c: Columns, things: Things, meters: Meters, rows: Found, first: int, last: int) -> float:
+    """Read what the next homes will need, so that the memory works on many rows at once; returns a sum."""
+    total = np.float32(0.0)
+    for x in range(first, last):
+        i = rows[x]
+        total += np.float32(c.place[i] + c.quintile[i] + c.weight[i] + c.planner[i] + things.slots[i, 0])
+        total += meters.use[i] + meters.flat[i] + meters.cool[i]
+    return float(total)
+
+
 @kernel
 def renew_things(
     c: Columns,
@@ -185,7 +192,9 @@ def renew_things(
     `kwh` (7, 6) a year by slot and grade; `scratch` (2, max(5, K)); `stock` (P, 5, 7, 6) and meters follow.
     """
     for x in range(n):
-        i, lowest = int(rows[x]), FAR
+        if x % AHEAD == 0:
+            scratch[CHANCES, 0] = _read_ahead(c, things, meters, rows, x, min(x + AHEAD, n))
+        i, lowest = rows[x], FAR
         for s in range(SLOT_COUNT):
             due, grade = things.slots[i, s] >> 3, things.slots[i, s] & 7
             if due <= month:
