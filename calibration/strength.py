@@ -16,7 +16,7 @@ import scenarios
 from experiments import compare, run_ensemble
 from model.data.levers import levers
 from model.data.months import LAST_YEAR
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 from model.institutions.fold import ACTING
 from scenarios.registry import measures
 from scenarios.scenario import Base, Scenario

@@ -5,7 +5,7 @@ import pytest
 
 from experiments.bands import BAND, bands, observed_points, paired_bands
 from model.data.load import load_region
-from model.indicators.mobility import FORMULAS
+from model.indicators.formulas import FORMULAS
 
 
 def frame(**scenarios):
