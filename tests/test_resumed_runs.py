@@ -43,8 +43,10 @@ def write(path, data):
     real(path, data)
 experiments.parts.write = write
 """
+# A shell that starts the tests in the background has them ignore SIGINT, and so would their children.
 SLOW = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from experiments.parts import Parts
 keep = Parts.keep
 def keep_slowly(self, *given):
