@@ -248,7 +248,7 @@ class Oracle(Minds):
             _add(row, ("litres", p, g), litres)
             _add(row, ("kwh", p, g), kwh)
             where = "home" if h.home_charger else "public"
-            billed = h.weight * self.homes.load(h) * factor[p, g, kind] / 12
+            billed = kwh if self.homes.load(h) > 0.0 else 0.0
             spending = litres * petrol + (kwh - billed) * float(series[f"charging_price_{where}"][month])
             _add(row, ("kwh_away", p, g), 0.0 if h.home_charger else kwh)
             _add(row, ("energy_spending", p, g), spending)

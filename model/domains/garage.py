@@ -82,10 +82,10 @@ def empty_used(rows: int, share: float, energy: Floats, fuel: Floats) -> UsedCar
 def _load_meter(c: Columns, i: int, fleet: Fleet, sign: int, kwh: float) -> None:
     """Let the car of household `i` charge on the meter of the home, `kwh` a year of all it stands for, or
     take it off."""
-    w = float(c.weight[i])
     if sign > 0:
-        c.meter_load[i] = np.float32(kwh / w if c.metered[i] else 0.0)
-    fleet.kwh_meter[c.place[i], c.quintile[i], c.car[i]] += sign * w * float(c.meter_load[i])
+        c.meter_load[i] = np.float32(kwh / float(c.weight[i]) if c.metered[i] else 0.0)
+    if c.meter_load[i] > 0.0:
+        fleet.kwh_meter[c.place[i], c.quintile[i], c.car[i]] += kwh
     if sign < 0:
         c.meter_load[i] = np.float32(0.0)
 
