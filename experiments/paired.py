@@ -76,7 +76,7 @@ def scoreboard(ensemble: Ensemble) -> pd.DataFrame:
             rows.append(_row(ensemble, name, year, known, float(target), every))
     board = pd.DataFrame(rows)
     if board.empty:
-        return board
+        return pd.DataFrame(columns=["indicator", "year", "basis"])
     order = board["basis"].map({basis: n for n, basis in enumerate(BASES)})
     return (
         board.assign(_order=order)

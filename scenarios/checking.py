@@ -96,10 +96,11 @@ def read_calendar(document: Mapping[str, object], inherited: str, spot: Spot) ->
 
 
 def _lever_called(label: str) -> str:
-    """Return the acting lever that bears a label, or the nearest to it, in either language, else empty."""
+    """Return the acting lever that bears a label, in either language, else the nearest by name, then by
+    label, else empty."""
     known = levers()
     labels = {words: name for name in ACTING for words in known[name].label.values()}
-    return labels.get(nearest(label, labels), "")
+    return labels.get(label) or nearest(label, paths()) or labels.get(nearest(label, labels), "")
 
 
 def acting_lever(name: str, spot: Spot) -> LeverPath:

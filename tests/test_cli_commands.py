@@ -81,7 +81,7 @@ BAD = {
         "jinlv: --assume: “petrol_price” is assumed twice for the same months"
     ),
     "run --assume soc_publicity_halflife=low --assume soc_publicity_halflife=high": "is assumed twice",
-    "run --assume ap_tv_kwh=low": "jinlv: --assume: no decision in the model reads “ap_tv_kwh” yet",
+    "run --assume pv_yield=low": "jinlv: --assume: no decision in the model reads “pv_yield” yet",
     "run --assume insurance_bev=5000": "jinlv: --assume: there is no series or parameter “insurance_bev”",
     "run --lang fr": "jinlv: --lang: “fr” does not fit; allowed: en, zh",
     "--lang": "jinlv: --lang: a value is missing",

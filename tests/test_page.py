@@ -127,7 +127,7 @@ def test_the_same_results_give_the_same_bytes(run, html, monkeypatch):
 
 
 def test_a_page_is_small(html):
-    assert len(html.encode()) <= 1_000_000
+    assert len(html.encode()) <= 1_250_000
 
 
 def test_every_observed_figure_is_a_dot_in_one_chart(run):

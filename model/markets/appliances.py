@@ -118,12 +118,13 @@ def _first_rates(region: Region, parameters: Parameters, cooling: Floats) -> Flo
 
 
 def fifth_incomes(incomes: Incomes) -> Floats:
-    """Return the mean income a person of each fifth relative to the region's (5,)."""
+    """Return the mean income a person of each fifth relative to the region's (5,); 1 where nobody is."""
     persons = incomes.persons.sum(axis=0).astype(np.float64)
     earned = persons * np.exp(middle_of_step(np.arange(persons.size)))
     by_fifth = np.bincount(incomes.fifths, weights=earned, minlength=5)
-    heads = np.maximum(np.bincount(incomes.fifths, weights=persons, minlength=5), 1.0)
-    return np.asarray(by_fifth / heads / (earned.sum() / persons.sum()))
+    heads = np.bincount(incomes.fifths, weights=persons, minlength=5)
+    mean = earned.sum() / persons.sum()
+    return np.where(heads > 0.0, by_fifth / np.maximum(heads, 1.0) / mean, 1.0)
 
 
 def utilities(
