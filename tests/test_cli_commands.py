@@ -232,7 +232,10 @@ def test_every_help_text_has_a_chinese_one():
     assert len(found) > 20
 
 
-@pytest.mark.parametrize("typed", ["plan", "scenarios", "levers", "scenario show plan", "parameters"])
+QUICK = ["plan", "scenarios", "levers", "indicators nev_stock", "scenario show plan", "parameters"]
+
+
+@pytest.mark.parametrize("typed", QUICK)
 def test_what_does_not_simulate_imports_nothing_heavy_and_answers_at_once(typed):
     code = "import sys; from app.cli.main import call; call(sys.argv[1:]);"
     code += f"print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs_version
 from app.cli.main import call
 from app.page import assets, drawings, page
 from app.page.results import Results
-from app.page.words import sources
+from app.wording.sources import sources
 from experiments import shelf, store
 from experiments.bands import observed_points
 from model.data.load import load_region

@@ -10,6 +10,7 @@ from app.wording import Translator
 MISSING = "–"
 PERCENT = 100.0
 HUNDRED_MILLION = 1e8
+SIGNS = {"higher": "≥ ", "lower": "≤ "}
 
 
 def of_one(document: Any) -> Any:
@@ -48,6 +49,14 @@ def level(value: float | None, unit: str | None) -> str:
     if value is None:
         return MISSING
     return f"{PERCENT * value:.1f} %" if is_share(unit) else number(value)
+
+
+def target(value: float | None, unit: str | None, direction: str = "") -> str:
+    """Return a target in its unit, a share as percent without needless decimals: ≥ 20 %."""
+    if value is None:
+        return ""
+    shown = f"{round(PERCENT * value, 1):g} %" if is_share(unit) else f"{value:g}"
+    return f"{SIGNS.get(direction, '')}{shown}"
 
 
 def difference(value: float | None, unit: str | None, say: Translator) -> str:

@@ -11,6 +11,7 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.wording import mark
+from experiments.summary import PERCENTILES_FROM
 
 Row = Mapping[str, Any]
 
@@ -33,6 +34,21 @@ def show_effects(session: Session, summary: Row, labels: Labels) -> None:
         _bought(session, effect, names)
         _receivers(session, effect, names, labels)
         _instruments(session, effect, names, labels)
+
+
+def show_outlays(session: Session, summary: Row, labels: Labels) -> None:
+    """Print what the public hand pays from 2022 on, by scenario, instrument and payer."""
+    if not summary["money"]:
+        return
+    alone, few = summary["replicates"] == 1, summary["replicates"] < PERCENTILES_FROM
+    heads = [mark("Scenario"), mark("Instrument"), mark("Payer"), mark("CNY, hundred millions")]
+    heads += [] if alone else [mark("Range") if few else mark("Interval")]
+    table = session.table(mark("Public money from 2022 on (current prices)"), *heads)
+    for row in summary["money"]:
+        names = (labels.scenario(row["scenario"]), labels[row["instrument"]], labels[row["payer"]])
+        spans = () if alone else (figures.money_interval(row["low"], row["high"]),)
+        table.add_row(*(Text(cell) for cell in (*names, figures.money(row["value"]), *spans)))
+    session.out.print(table)
 
 
 def _span(part: Row | None, shown: Callable[[float], str]) -> str:

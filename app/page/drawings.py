@@ -14,7 +14,7 @@ from app.charts_rows import Bar
 from app.charts_style import Figure
 from app.cli.figures import HUNDRED_MILLION, PERCENT, is_share
 from app.cli.labels import PAYERS
-from app.cli.show_summary import QUALITY_WORDS
+from app.cli.show_evidence import QUALITY_WORDS
 from app.page.results import Results
 from app.page.words import Both, same, told
 from app.wording import LANGUAGES, mark

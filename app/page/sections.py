@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.cli import figures
-from app.cli.show_summary import COUNTED, HOME, LEVERS_ELSEWHERE, cell_words
+from app.cli.show_evidence import COUNTED
+from app.cli.show_goals import cell_words
+from app.cli.show_summary import HOME, LEVERS_ELSEWHERE
 from app.page import drawings, money
 from app.page import levels as level_charts
 from app.page.album import Album

@@ -15,6 +15,7 @@ from model.data import margins as by_place
 from model.data.margins import Margins
 from model.data.market import vehicle_market
 from model.data.months import FIRST_YEAR
+from model.data.observed import observed_rows
 from model.data.paths import by_key, index_to_one, monthly, yearly, yearly_to_table
 from model.data.region import ACTIVITY, SERIES, Floats, Place, Region
 from model.data.tables import REGIONS, TABLES, Row, read_table, worst
@@ -102,12 +103,7 @@ def observed(name: str) -> pd.DataFrame:
     counted where it is not what the model counts, else empty; a table may lack it). `indicator`
     and `unit` are those of the model's own indicators and series wherever one exists.
     """
-    rows = read_table(
-        REGIONS / name / "observed.csv",
-        keys=("indicator", "place", "year"),
-        numbers=("year", "value", "low", "high"),
-    )
-    frame = pd.DataFrame([dict(row) for row in rows])
+    frame = pd.DataFrame([dict(row) for row in observed_rows(name)])
     if "counted" not in frame:
         frame["counted"] = ""
     frame["year"] = frame["year"].astype(int)

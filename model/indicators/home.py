@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.indicators.reading import Formula
+from model.indicators.formula import Formula
 
 _GRADES = {f"sold_grade{grade}": 1.0 for grade in range(1, 6)}
 _HOMES = {"households": 1.0}

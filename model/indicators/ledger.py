@@ -15,12 +15,11 @@ from model.domains.appliances import KINDS as APPLIANCES
 from model.domains.garage import CLASS_COUNT, OPTIONS, Fleet
 from model.domains.rounds import COUNTS
 from model.domains.sales import Sales
+from model.indicators.formula import CLEAN, KINDS, RULED, WAYS
 from model.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-KINDS = ("ice", "phev", "bev")
-WAYS = ("walk", "cycle", "transit", "car", "hire")
 
 GROUPED = (
     *("households", "persons", "aware_persons", "considering", "attention", "buyers"),
@@ -46,10 +45,6 @@ that had failed, `returned` old ones handed in, `rebated` bought with the nation
 a provincial grant. From `trips_walk` on: what the travel diaries written in
 the month hold, each of a whole year (persons' trips, boardings by transfer, CNY); `diaries` counts the
 simulated households that wrote one."""
-
-CLEAN = ("other", "clean")
-RULED = ("hire", "public", "bus", "sanitation", "express")
-"""Fleets that a lever can bind."""
 
 PLACED = (
     *(f"{what}_{kind}" for what in ("fleet_sales", "fleet_cars") for kind in KINDS),

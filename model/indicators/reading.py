@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.data.months import FIRST_YEAR, MONTHS, MONTHS_A_YEAR, YEARS, december, month_text
 from model.data.region import Region
+from model.indicators.formula import Formula
 from model.indicators.ledger import GROUPED, PLACED, Ledger
 from model.institutions.policy import GROUPS
 
@@ -28,28 +29,6 @@ _STOCKS = np.array(
 )
 LEAST_BUYERS = 30
 """Fewer simulated choosers than this say nothing about a share."""
-
-
-@dataclass(frozen=True)
-class Formula:
-    """An indicator as a ratio of sums: `top` over `bottom` (None: 1), times `scale`.
-
-    Stocks count at the month's end, flows over the last twelve months. `rural`, `urban`: read at the rural
-    or at the urban places only. `choosers`: empty where fewer than LEAST_BUYERS simulated households chose,
-    counted in the column `chose`. `by_group`: has a meaning by fifth. `index`: divided by the same cell's
-    December of that year. `yearly`: known in Decembers only.
-    """
-
-    top: Mapping[str, float]
-    bottom: Mapping[str, float] | None = None
-    scale: float = 1.0
-    rural: bool = False
-    choosers: bool = False
-    by_group: bool = True
-    yearly: bool = False
-    urban: bool = False
-    chose: str = "buyers"
-    index: int | None = None
 
 
 @dataclass(frozen=True)
