@@ -16,6 +16,8 @@ LEAST_FOR_LUCK = 10
 """Replicates from which on a variance says something; as many seeds tell what of it is luck."""
 HEADLINE = "nev_new_sales_share"
 """The indicator whose variance is told apart into luck and parameters."""
+NO_INTERVAL = "none"
+"""What one replicate has: its low, high and probability are null in the summary."""
 
 
 def tables_of(ensemble: Any) -> dict[str, pd.DataFrame]:
@@ -67,14 +69,27 @@ def summary_of(
         from experiments.vary import curve
 
         made["vary"] = {**vary, "curve": cleaned(curve(ensemble, vary, made["goals"]))}
-    return made
+    alone: dict[str, Any] = without_spread(made)
+    return alone if made["interval"] == NO_INTERVAL else made
+
+
+def without_spread(document: Any) -> Any:
+    """Return a document of results without intervals and probabilities: one replicate has none."""
+    if isinstance(document, Mapping):
+        return {key: None if _is_spread(str(key)) else without_spread(part) for key, part in document.items()}
+    return [without_spread(part) for part in document] if isinstance(document, list | tuple) else document
+
+
+def _is_spread(key: str) -> bool:
+    """Return whether a field tells how far replicates lie apart."""
+    return key.startswith("probability") or key.rpartition("_")[2] in ("low", "high")
 
 
 def _interval(replicates: int) -> str:
     """Return what low and high are: the ends of the middle 90 % of replicates, of all, or nothing."""
     from experiments.summary import PERCENTILES_FROM
 
-    return "none" if replicates == 1 else "range" if replicates < PERCENTILES_FROM else "90 %"
+    return NO_INTERVAL if replicates == 1 else "range" if replicates < PERCENTILES_FROM else "90 %"
 
 
 def _luck(ensemble: Any, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -277,6 +277,29 @@ def test_json_is_one_document_and_nothing_else(asked, capsys):
     assert document["folder"].endswith(document["id"])
 
 
+def spreads(document, where=""):
+    """Yield path and value of every field that tells how far replicates lie apart."""
+    pairs = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, part in pairs:
+        if isinstance(part, dict | list):
+            yield from spreads(part, f"{where}/{key}")
+        elif re.search("(^|_)(low|high)$|^probability", str(key)):
+            yield f"{where}/{key}", part
+
+
+def test_one_replicate_has_no_interval_in_json_and_in_its_folder(asked, capsys, tmp_path):
+    assert call(["run", "--json", "--replicates", "1"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["interval"] == "none" and document["goals"][0]["scenarios"]["plan"]["value"] is not None
+    found = dict(spreads(document))
+    assert len(found) > 50 and set(found.values()) == {None}
+    kept = json.loads((tmp_path / document["folder"] / "summary.json").read_text(encoding="utf-8"))
+    assert set(dict(spreads(kept)).values()) == {None}
+    assert call(["run", "--json", "--replicates", "2"]) == 0
+    two = json.loads(capsys.readouterr().out)
+    assert two["interval"] == "range" and set(dict(spreads(two["goals"])).values()) != {None}
+
+
 def test_the_same_run_is_shown_again_without_simulating(asked, capsys):
     typed = ["run", "--json", "--replicates", "2"]
     assert call(typed) == 0

@@ -15,6 +15,7 @@ from app.page.results import Results
 from app.wording.sources import sources
 from experiments import shelf, store
 from experiments.bands import observed_points
+from experiments.results import without_spread
 from model.data.load import load_region
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -173,6 +174,7 @@ def test_a_poorer_run_has_a_page_too(run, changes):
     summary, tables, scenarios = run
     if changes.get("replicates") == 1:
         tables = {name: table[table["replicate"] == 1] for name, table in tables.items()}
+        summary = without_spread(summary)
     if "until" in changes:
         kept = tables["indicators"]
         tables = {**tables, "indicators": kept[kept["month"] <= changes["until"]]}

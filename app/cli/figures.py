@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from app.wording import Translator
 
 MISSING = "–"
 PERCENT = 100.0
 HUNDRED_MILLION = 1e8
 SIGNS = {"higher": "≥ ", "lower": "≤ "}
-
-
-def of_one(document: Any) -> Any:
-    """Return a document of results without intervals and probabilities: one replicate has none."""
-    if isinstance(document, Mapping):
-        return {key: None if _is_spread(key) else of_one(part) for key, part in document.items()}
-    return [of_one(part) for part in document] if isinstance(document, list | tuple) else document
-
-
-def _is_spread(key: str) -> bool:
-    """Return whether a field tells how far replicates lie apart."""
-    return key.startswith("probability") or key.rpartition("_")[2] in ("low", "high")
 
 
 def is_share(unit: str | None) -> bool:

@@ -29,8 +29,6 @@ LEVERS_ELSEWHERE = mark(
 
 def show_summary(session: Session, summary: Row, folder: Path | None, labels: Labels) -> None:
     """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
-    if summary["replicates"] == 1:
-        summary = figures.of_one(summary)
     summary = _without_copies(summary)
     _header(session, summary, labels)
     show_goals(session, summary, labels)

@@ -24,7 +24,7 @@ def span(part: Row | None, shown: Callable[[float], str]) -> str:
     """Return a median and its interval on one line."""
     if part is None or part.get("value") is None:
         return figures.MISSING
-    if part["low"] == part["value"] == part["high"]:
+    if part["low"] is None or part["low"] == part["value"] == part["high"]:
         return shown(part["value"])
     return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
 

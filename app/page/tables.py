@@ -22,7 +22,7 @@ def spread(low: float | None, middle: float | None, high: float | None, unit: st
     """Return a median with its interval on the line below; one replicate has none."""
     if middle is None or pd.isna(middle):
         return figures.MISSING
-    span = "" if low == middle == high else f"\n{figures.interval(low, high, unit)}"
+    span = "" if low is None or low == middle == high else f"\n{figures.interval(low, high, unit)}"
     return figures.level(middle, unit) + span
 
 
