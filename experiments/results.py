@@ -42,6 +42,7 @@ def summary_of(
     from experiments.effects import effects_of
     from experiments.paired import compare, headline_differences, scoreboard
     from experiments.pairs import pairs_of
+    from experiments.payers import payers
     from experiments.summary import add_effect, cleaned, summarise
 
     vary, names = options.get("vary"), tuple(one.name for one in chosen)
@@ -59,6 +60,7 @@ def summary_of(
         effects=[effects_of(ensemble, treated, base) for treated, base in pairs],
         differences=headline_differences(ensemble, pairs) if options["compared"] else None,
     )
+    made["payers"] = payers(ensemble.outlays, names)
     made["disclaimer"] = DISCLAIMER
     made["interval"] = _interval(int(options["replicates"]))
     made["labels"] = {one.name: dict(one.label) for one in chosen}

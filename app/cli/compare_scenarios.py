@@ -21,7 +21,17 @@ def compare(
     scenario: Annotated[
         list[str], typer.Argument(help=mark("The base, then one or more scenarios: names or files."))
     ],
-    options: Options,
+    everything: Annotated[
+        bool, typer.Option("--all", help=mark("Print everything, not only what is asked first."))
+    ] = False,
+    options: Options = Options(),  # noqa: B008 (the value is frozen)
 ) -> None:
     request = options.request(tuple(scenario), compared=True)
-    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options)
+    answer(
+        session_of(ctx),
+        request,
+        Path(options.out),
+        threads_asked(options.threads),
+        options,
+        brief=not everything,
+    )

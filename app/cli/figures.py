@@ -7,6 +7,8 @@ from app.wording import Translator
 MISSING = "–"
 PERCENT = 100.0
 HUNDRED_MILLION = 1e8
+SMALLEST = 0.0005
+"""What is nearer to nothing is shown as 0, without a sign."""
 SIGNS = {"higher": "≥ ", "lower": "≤ "}
 
 
@@ -25,6 +27,8 @@ def number(value: float | None) -> str:
     if value is None:
         return MISSING
     size = abs(value)
+    if size < SMALLEST:
+        return "0"
     digits = 0 if size >= 1000 or value == int(value) else 1 if size >= 100 else 2 if size >= 1 else 3
     return f"{value:,.{digits}f}"
 
@@ -50,7 +54,7 @@ def difference(value: float | None, unit: str | None, say: Translator) -> str:
         return MISSING
     if is_share(unit):
         return f"{tenths(value):+.1f} {say('points')}"
-    return ("+" if value > 0 else "") + number(value)
+    return ("+" if value >= SMALLEST else "") + number(value)
 
 
 def interval(low: float | None, high: float | None, unit: str | None) -> str:

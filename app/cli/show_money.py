@@ -32,7 +32,7 @@ def show_effects(session: Session, summary: Row, labels: Labels) -> None:
             continue
         names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
         _bought(session, effect, names)
-        _receivers(session, effect, names, labels)
+        show_receivers(session, effect, names, labels)
         _instruments(session, effect, names, labels)
 
 
@@ -97,6 +97,27 @@ def _bought(session: Session, effect: Row, names: str) -> None:
         session.out.print(Text(text))
 
 
+def show_bought_briefly(session: Session, effect: Row, names: str) -> None:
+    """Print additional cars and tonnes, and what one costs all payers and the province."""
+    say = session.say
+    life = session.listed(say("CNY of 2022 per tonne"), say("over the cars' life"))
+    per_car = session.listed(say("CNY per additional car"), say(PRICES["real"]))
+    rows = _cars(session, effect)
+    rows.append(
+        [per_car, *(_span(effect["cost_per_additional"][who]["real"], figures.number) for who in COSTS)]
+    )
+    saved = session.listed(say("tonnes of CO2 saved"), say("over the cars' life"))
+    rows.append([saved, _span(effect["tonnes"]["life"], figures.number), ""])
+    rows.append([life, *(_span(effect["cost_per_tonne"][who]["life"], figures.number) for who in COSTS)])
+    title = session.told(say("What the money for cars bought"), names)
+    table = session.table(title, mark("Result"), *COSTS.values())
+    for cells in rows:
+        table.add_row(*(Text(cell) for cell in cells))
+    session.out.print(table)
+    if effect["reason"]:
+        session.line(f"{figures.MISSING} {say(REASONS[effect['reason']])}")
+
+
 def _cars(session: Session, effect: Row) -> list[list[str]]:
     """Return the rows of additional and of subsidised cars, and of leakage."""
     say = session.say
@@ -129,7 +150,7 @@ def _tonnes(session: Session, effect: Row) -> list[list[str]]:
     ]
 
 
-def _receivers(session: Session, effect: Row, names: str, labels: Labels) -> None:
+def show_receivers(session: Session, effect: Row, names: str, labels: Labels) -> None:
     """Print money received and car energy paid a household, by fifth, town and country."""
     say = session.say
     heads = (

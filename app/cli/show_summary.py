@@ -10,6 +10,7 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_assumed import show_assumed
+from app.cli.show_compared import show_compared
 from app.cli.show_differences import show_differences
 from app.cli.show_evidence import show_evidence
 from app.cli.show_goals import show_changes, show_goals
@@ -27,10 +28,20 @@ LEVERS_ELSEWHERE = mark(
 )
 
 
-def show_summary(session: Session, summary: Row, folder: Path | None, labels: Labels) -> None:
-    """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
+def show_summary(
+    session: Session, summary: Row, folder: Path | None, labels: Labels, *, brief: bool = False
+) -> None:
+    """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios.
+
+    `brief`: what is asked of a comparison first, and how to see the rest.
+    """
     summary = _without_copies(summary)
     _header(session, summary, labels)
+    if brief:
+        show_compared(session, summary, labels)
+        _marks_briefly(session, summary)
+        _next(session, folder)
+        return
     show_goals(session, summary, labels)
     show_changes(session, summary, labels)
     show_curve(session, summary, labels)
@@ -100,6 +111,20 @@ def _marks(session: Session, summary: Row, labels: Labels) -> None:
     session.line(session.marked("*", rests))
     counted = say("parameters assumed: {assumed} of {total} (`jinlv parameters`).")
     session.line("  " + counted.format(assumed=assumed, total=total))
+
+
+def _marks_briefly(session: Session, summary: Row) -> None:
+    """Print how much of the model is assumed and how to see what was left out."""
+    assumed, total = summary["assumed"]["parameters"]
+    text = session.say(
+        "Assumed: the plan's paths of {levers} levers, {assumed} of {total} parameters (`jinlv parameters`)."
+    )
+    session.line(text.format(levers=len(summary["assumed"]["levers"]), assumed=assumed, total=total))
+    session.line(
+        session.say(
+            "`--all` adds intervals of goals, every instrument, cities, observed series, what is assumed."
+        )
+    )
 
 
 def _next(session: Session, folder: Path | None) -> None:
