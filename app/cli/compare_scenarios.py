@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.asking import Options, threads_asked, with_options
+from app.cli.asking import Options, with_options
+from app.cli.asking_numbers import threads_asked
 from app.cli.run_scenarios import answer
 from app.cli.session import session_of
 from app.wording import mark

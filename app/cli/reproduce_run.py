@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.asking import ThreadsOption, threads_asked
+from app.cli.asking import ThreadsOption
+from app.cli.asking_numbers import threads_asked
 from app.cli.session import JsonOption, LangOption, Session, session_of
 from app.wording import mark
 from app.wording.errors import printable

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import Options, Request, load_scenarios, threads_asked, with_options
+from app.cli.asking import Options, Request, with_options
+from app.cli.asking_numbers import threads_asked
+from app.cli.asking_scenarios import load_scenarios
 from app.cli.page_of_run import page_of, wanted
 from app.cli.session import Session, session_of
 from app.wording import mark
