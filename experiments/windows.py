@@ -45,12 +45,14 @@ NATIONAL = {
 @dataclass(frozen=True)
 class Window:
     """Months in which additional units are counted: `first` to `last`; `cut` tells that the months after the
-    money would reach beyond the run; `paying` that money differs (else any lever)."""
+    money would reach beyond the run; `paying` that money differs (else any lever); `until` the last month in
+    which anything is ruled differently."""
 
     first: int
     last: int
     cut: bool
     paying: bool
+    until: int
 
 
 def months_that_differ(treated: Policy, base: Policy, region: Region) -> dict[str, tuple[Months, Months]]:
@@ -75,14 +77,15 @@ def window_of(
     months = np.zeros(MONTHS, dtype=np.bool_)
     for differ, _ in differing.values():
         months |= differ
-    if not paying:
-        for lever, levels in treated.delivered.items():
-            months |= _differ(levels, base.delivered[lever])[0]
-    at = np.flatnonzero(months[:lived])
+    ruled = months.copy()
+    for lever, levels in treated.delivered.items():
+        ruled |= _differ(levels, base.delivered[lever])[0]
+    at = np.flatnonzero((months if paying else ruled)[:lived])
     if not at.size:
         return None
     wanted = int(at[-1]) + int(constants()["after_months"])
-    return Window(int(at[0]), min(wanted, lived - 1), wanted > lived - 1, paying)
+    until = int(np.flatnonzero(ruled[:lived])[-1])
+    return Window(int(at[0]), min(wanted, lived - 1), wanted > lived - 1, paying, until)
 
 
 def _differ(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[Months, Months]:

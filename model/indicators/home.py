@@ -20,6 +20,7 @@ FORMULAS = {
     "low_efficiency_sales_share": _of_sales(4, 5),
     "trade_in_return_rate": Formula({"returned": 1.0}, {"replaced": 1.0}),
     "home_electricity": Formula({"meter_kwh": 1.0}, by_group=False),
+    "home_car_charging": Formula({"meter_kwh_car": 1.0}, by_group=False),
     "electricity_per_household": Formula({"home_kwh": 1.0}, _HOMES, yearly=True),
     "electricity_per_head": Formula({"home_kwh": 1.0}, {"persons": 1.0}, yearly=True),
     "electricity_bill": Formula({"home_bill": 1.0}, _HOMES, yearly=True),
@@ -30,6 +31,7 @@ FORMULAS = {
     "peak_hours_share": Formula({"home_peak_kwh": 1.0}, {"home_kwh": 1.0}, yearly=True),
     **{f"{kind}_per_100_households": Formula({f"units_{kind}": 1.0}, _HOMES, scale=100.0) for kind in _KINDS},
     "appliance_sales": Formula(_GRADES),
+    "efficient_appliance_sales": Formula({f"sold_grade{grade}": 1.0 for grade in (1, 2)}),
     "grade1_share": _of_sales(1),
     "rebated_sales_share": Formula({"rebated": 1.0}, _GRADES),
 }
