@@ -90,7 +90,8 @@ def texts(value):
 
 def english(said):
     return sorted(
-        {word for word in WORD.findall(re.sub(r"`[^`]*`|\b[a-z]+_[a-z_]+=\S+", "", said))} - WRITTEN_ALIKE
+        {word for word in WORD.findall(re.sub(r"`[^`]*`|\b[a-z]+_[a-z_]+=\S+|\b[0-9a-f]{12}\b", "", said))}
+        - WRITTEN_ALIKE
     )
 
 
