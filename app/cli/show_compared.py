@@ -11,8 +11,10 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_goals import BASIS_WORDS
+from app.cli.show_homes import show_homes, show_moved
 from app.cli.show_money import show_bought_briefly, show_receivers
 from app.cli.show_places import show_places
+from app.effect_rows import for_cars
 from app.wording import mark
 from experiments.payers import ALL
 from experiments.summary import PERCENTILES_FROM
@@ -35,7 +37,10 @@ def show_compared(session: Session, summary: Row, labels: Labels) -> None:
             continue
         names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
         _instruments(session, effect, names, labels)
-        show_bought_briefly(session, effect, names)
+        if for_cars(effect):
+            show_bought_briefly(session, effect, names)
+        show_homes(session, effect, names)
+        show_moved(session, effect, names, labels)
         show_receivers(session, effect, names, labels)
     show_places(session, summary, labels)
 
