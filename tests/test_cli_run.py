@@ -206,7 +206,7 @@ def test_compare_shows_first_goals_money_and_who_pays(asked, capsys):
     assert call(typed) == 0
     said = capsys.readouterr().out
     heads = ("Goals and what changes", "Who pays", "For what", "What the money for cars bought")
-    heads += ("Who receives it", "--all")
+    heads += ("Who receives and who pays", "--all")
     places = [said.index(head) for head in heads]
     assert places == sorted(places)
     assert re.search(r"80 %|60 %", said) and re.search("province +0.25 +2.00 +1.75", said)
