@@ -92,10 +92,11 @@ def pay_for_things(
         money = sold.rebate * cpi
         treasury.book(month, REBATE, "centre", money * (1.0 - part), sold.rebated.sum(axis=2))
         treasury.book(month, REBATE, "province", money * part)
-    returned = sold.returned.sum(axis=2)
-    bonus = returned * levers["trade_in_bonus"]
-    if bonus.any():
-        treasury.book(month, "trade_in_bonus", "province", bonus, returned)
+    if levers["trade_in_bonus"].any():
+        returned = sold.returned.sum(axis=2)
+        bonus = returned * levers["trade_in_bonus"]
+        if bonus.any():
+            treasury.book(month, "trade_in_bonus", "province", bonus, returned)
 
 
 @kernel

@@ -107,23 +107,10 @@ class Ledger:
     def write_things(self, month: int, sold: ThingsSold, stock: Ints) -> None:
         """Enter purchases and losses of appliances and their `stock` (P, 5, 7, 6) by slot and grade (0:
         none)."""
-        row = self.grouped[month]
-        flows = {
-            "sold": sold.sold.sum(axis=3),
-            "first": sold.first,
-            "discarded": sold.discarded,
-            "left": sold.left,
-            "units": stock[:, :, :, 1:].sum(axis=3),
-        }
-        for name, flow in flows.items():
-            row[:, :, G[f"{name}_ac"] : G[f"{name}_ac"] + len(APPLIANCES)] = flow @ _KINDS_OF_SLOTS
-        graded = sold.sold[:, :, :-1].sum(axis=2)
-        row[:, :, G["sold_grade1"] : G["sold_grade1"] + GRADES] = graded
-        row[:, :, G["expected_grade1"] : G["expected_grade1"] + GRADES] = sold.expected
-        row[:, :, G["replaced"]] = graded.sum(axis=2) - sold.first[:, :, :-1].sum(axis=2)
-        row[:, :, G["returned"]] = sold.returned.sum(axis=2)
-        row[:, :, G["rebated"]] = sold.rebated.sum(axis=2)
-        row[:, :, G["home_claims"]] = sold.claims.sum(axis=0)
+        _write_things(
+            self.grouped[month], G["sold_ac"], sold.sold, sold.first, sold.discarded, sold.left,
+            sold.returned, sold.expected, sold.rebated, sold.claims, stock,
+        )  # fmt: skip
 
     def write_meters(self, month: int, read: Floats, year: Floats | None = None) -> None:
         """Enter kWh through meters in the month, `read` (P, 2), and in December the sums of the `year`
@@ -148,7 +135,6 @@ class Ledger:
         )  # fmt: skip
 
 
-_KINDS_OF_SLOTS = np.array([[int(kind == k) for k in range(len(APPLIANCES))] for kind in KIND_OF])
 _FIRST = np.array(
     [G[f"{name}_ice"] for name in ("sales", "expected", "scrapped", "left", "traded", "used", "cars")]
 )
@@ -197,6 +183,52 @@ def _write_cars(
             for q in range(grant_claims.shape[0]):
                 row[p, g, at[1]] += grant_claims[q, p, g]
             row[p, g, at[2]] = drawn[p, g, 2 * CLASS_COUNT]
+
+
+@kernel
+def _write_things(
+    row: Floats,
+    start: int,
+    sold: Ints,
+    first: Ints,
+    discarded: Ints,
+    left: Ints,
+    returned: Ints,
+    expected: Floats,
+    rebated: Ints,
+    claims: Ints,
+    stock: Ints,
+) -> None:
+    """Write a month's appliances from column `start` on, in the order of GROUPED."""
+    kinds = len(APPLIANCES)
+    graded = start + 5 * kinds
+    for p in range(row.shape[0]):
+        for g in range(row.shape[1]):
+            replaced = back = rebates = claimed = 0
+            for s in range(sold.shape[2]):
+                bought = standing = 0
+                for j in range(GRADES):
+                    bought += sold[p, g, s, j]
+                    standing += stock[p, g, s, j + 1]
+                at = start + KIND_OF[s]
+                row[p, g, at] += bought
+                row[p, g, at + kinds] += first[p, g, s]
+                row[p, g, at + 2 * kinds] += discarded[p, g, s]
+                row[p, g, at + 3 * kinds] += left[p, g, s]
+                row[p, g, at + 4 * kinds] += standing
+                back += returned[p, g, s]
+                if s < sold.shape[2] - 1:
+                    replaced += bought - first[p, g, s]
+                    for j in range(GRADES):
+                        row[p, g, graded + j] += sold[p, g, s, j]
+            for j in range(GRADES):
+                row[p, g, graded + GRADES + j] = expected[p, g, j]
+                rebates += rebated[p, g, j]
+            for k in range(claims.shape[0]):
+                claimed += claims[k, p, g]
+            last = graded + 2 * GRADES
+            row[p, g, last], row[p, g, last + 1] = replaced, back
+            row[p, g, last + 2], row[p, g, last + 3] = rebates, claimed
 
 
 @kernel

@@ -6,6 +6,7 @@ Terms are one array (TERMS, P, ..), rows as in `domains.bills`.
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.data.levers import levers
@@ -24,6 +25,7 @@ from model.domains.bills import (
     TERMS,
     THIRD,
 )
+from model.kernels import kernel
 
 Floats = NDArray[np.float64]
 STEP = 20.0
@@ -39,47 +41,72 @@ def month_terms(tariffs: Tariffs, step: Floats, ceiling: Floats, ratio: Floats, 
     where it is the province's (both ceilings move in proportion),
     `ratio` (P,) peak over valley price of business. The second block never costs more than the third.
     """
-    made = np.zeros((TERMS, step.size))
-    made[PRICE] = tariffs.first_price[month]
-    made[THIRD] = step
-    made[SECOND] = np.minimum(tariffs.second_step[month], step)
-    usual = levers()["residential_block_threshold"].default_2022
-    made[FIRST_LIMIT] = ceiling * tariffs.first_ceiling[month] / usual
-    made[SECOND_LIMIT] = ceiling * tariffs.second_ceiling[month] / usual
-    home, car = q["el_peak_share"], 1.0 - q["el_car_valley_share"]
-    made[HOME_PEAK], made[CAR_PEAK] = home, q["el_car_peak_share_plain"]
-    if tariffs.offered[month]:
-        rho = home_ratio(tariffs, month, ratio)
-        peak, valley = peak_valley(tariffs, month, rho, home)
-        shifted = shifted_share(home, rho, q["el_tou_subst"])
-        for extra, share, what in ((HOME_EXTRA, HOME_PEAK, shifted), (CAR_EXTRA, CAR_PEAK, car)):
-            made[share] = what
-            made[extra] = what * peak + (1.0 - what) * valley - made[PRICE]
+    made, usual = np.zeros((TERMS, step.size)), levers()
+    ceilings = usual["residential_block_threshold"].default_2022
+    ratios = usual["peak_valley_ratio"].default_2022
+    t, shares = tariffs, (q["el_peak_share"], q["el_car_peak_share_plain"], 1.0 - q["el_car_valley_share"])
+    _write_terms(
+        t.first_price, t.second_step, t.first_ceiling, t.second_ceiling, t.offered, t.peak, t.valley, month,
+        step, ceiling, ceilings, ratio, ratios, shares, q["el_tou_subst"], made,
+    )  # fmt: skip
     return made
 
 
-def home_ratio(tariffs: Tariffs, month: int, ratio: Floats) -> Floats:
-    """Return the homes' peak over valley price: today's, moving in proportion to that of business."""
-    usual = levers()["peak_valley_ratio"].default_2022
-    return np.asarray(tariffs.peak[month] / tariffs.valley[month] * ratio / usual)
+@kernel
+def _write_terms(
+    first_price: Floats,
+    second_step: Floats,
+    first_ceiling: Floats,
+    second_ceiling: Floats,
+    offered: NDArray[np.bool_],
+    peak: Floats,
+    valley: Floats,
+    month: int,
+    step: Floats,
+    ceiling: Floats,
+    usual_ceiling: float,
+    ratio: Floats,
+    usual_ratio: float,
+    shares: tuple[float, float, float],
+    substitution: float,
+    terms: Floats,
+) -> None:
+    """Write the `terms` (TERMS, P) of a month; `shares` of peak hours of homes, of cars at the plain price and
+    of cars at that of two times. Today's ratio of homes moves in proportion to that of business."""
+    home, plain, clever = shares
+    for p in range(step.size):
+        terms[PRICE, p], terms[THIRD, p] = first_price[month], step[p]
+        terms[SECOND, p] = min(second_step[month], step[p])
+        terms[FIRST_LIMIT, p] = ceiling[p] * first_ceiling[month] / usual_ceiling
+        terms[SECOND_LIMIT, p] = ceiling[p] * second_ceiling[month] / usual_ceiling
+        terms[HOME_PEAK, p], terms[CAR_PEAK, p] = home, plain
+        if offered[month]:
+            rho = peak[month] / valley[month] * ratio[p] / usual_ratio
+            high, low = _peak_valley(peak[month], valley[month], rho, home)
+            shifted = _shifted_share(home, rho, substitution)
+            terms[HOME_PEAK, p], terms[CAR_PEAK, p] = shifted, clever
+            terms[HOME_EXTRA, p] = shifted * high + (1.0 - shifted) * low - terms[PRICE, p]
+            terms[CAR_EXTRA, p] = clever * high + (1.0 - clever) * low - terms[PRICE, p]
 
 
-def peak_valley(tariffs: Tariffs, month: int, rho: Floats, share: float) -> tuple[Floats, Floats]:
+@njit(forceinline=True)
+def _peak_valley(peak: float, valley: float, rho: float, share: float) -> tuple[float, float]:
     """Return peak and valley price, CNY a kWh, at a ratio of `rho`.
 
     p_p = M / (s0 + (1 - s0) / rho), p_v = p_p / rho, M the mean price at the usual share s0 of peak hours: a
     wider ratio takes no money from those who do not shift.
     """
-    mean = tariffs.peak[month] * share + tariffs.valley[month] * (1.0 - share)
-    peak = mean / (share + (1.0 - share) / rho)
-    return peak, peak / rho
+    mean = peak * share + valley * (1.0 - share)
+    high = mean / (share + (1.0 - share) / rho)
+    return high, high / rho
 
 
-def shifted_share(share: float, rho: Floats, substitution: float) -> Floats:
+@njit(forceinline=True)
+def _shifted_share(share: float, rho: float, substitution: float) -> float:
     """Return the share of peak hours under a price ratio `rho` (constant elasticity of substitution; Faruqui
     and Sergici 2010): logit(s) = logit(s0) - sigma ln rho."""
     odds = share / (1.0 - share) * rho**-substitution
-    return np.asarray(odds / (1.0 + odds))
+    return float(odds / (1.0 + odds))
 
 
 def lived_terms(months: Floats) -> Floats:
@@ -89,12 +116,20 @@ def lived_terms(months: Floats) -> Floats:
     shares their mean: a change inside a year counts by its months.
     """
     made = np.zeros((*months.shape[1:], MONTHS_A_YEAR + 1))
-    total = np.cumsum(months[::-1], axis=0)
-    for k in range(1, months.shape[0] + 1):
-        made[:, :, k] = total[k - 1] / k
-        for limit in (FIRST_LIMIT, SECOND_LIMIT):
-            made[limit, :, k] = total[k - 1, limit]
+    _add_up(months, made)
     return made
+
+
+@kernel
+def _add_up(months: Floats, made: Floats) -> None:
+    """Write the terms of the last 1, 2 .. `months` (m, TERMS, P) into `made` (TERMS, P, 13)."""
+    for row in range(months.shape[1]):
+        for p in range(months.shape[2]):
+            total = 0.0
+            for k in range(1, months.shape[0] + 1):
+                total += months[months.shape[0] - k, row, p]
+                summed = row == FIRST_LIMIT or row == SECOND_LIMIT
+                made[row, p, k] = total if summed else total / k
 
 
 def perceived(terms: Floats, weight: float) -> Floats:
@@ -103,6 +138,8 @@ def perceived(terms: Floats, weight: float) -> Floats:
     ln p = w ln AP + (1 - w) ln MP, AP the average and MP the marginal price of a year of twelve months like
     the one of `terms` (TERMS, P) (Ito 2014: most people answer the average).
     """
+    if (terms == terms[:, :1]).all() and terms.shape[1] > 1:  # one tariff for all: most often
+        return np.repeat(perceived(terms[:, :1], weight), terms.shape[1], axis=0)
     kwh = np.arange(STEPS) * STEP
     price, second, third = (terms[row][:, None] for row in (PRICE, SECOND, THIRD))
     above = [
