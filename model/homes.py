@@ -15,6 +15,7 @@ from model.furnishing import Furnishing
 from model.home_incentives import HomeIncentives
 from model.indicators.ledger import Ledger
 from model.institutions.policy import Grant
+from model.markets.appliances import open_shop
 from model.metering import Metering
 from model.society import Changed, Society
 
@@ -39,11 +40,13 @@ class Homes:
         """Give the first homes their things and meters; `levers` of January 2015."""
         region = society.region
         self.metering = Metering(society, parameters, series)
+        usual_price = self.metering.usual_price
+        shop = open_shop(region, parameters, series, region.cooling.sum(axis=1), usual_price, renewed)
+        self.incentives = HomeIncentives(grants, shop, series["cpi"], parameters)
         self.furnishing = Furnishing(
-            society, parameters, series, region.cooling.sum(axis=1), region.things_2015,
-            self.metering.usual_price, levers[CUTOFF][:, 0], len(grants), renewed,
+            society, parameters, shop, self.incentives.offer, region.things_2015, usual_price,
+            levers[CUTOFF][:, 0],
         )  # fmt: skip
-        self.incentives = HomeIncentives(grants, self.furnishing.shop, series["cpi"], parameters)
         self.metering.begin(self.things, levers)
 
     @property
@@ -72,9 +75,10 @@ class Homes:
 
     def buy(self, month: int, levers: Mapping[str, Floats], covered: Floats, sold: ThingsSold) -> None:
         """Renew what is due; `covered` (K, P) chance that a claim is served."""
-        money = self.incentives.money(month, levers, covered)
+        metering, incentives = self.metering, self.incentives
+        incentives.money(month, levers, covered)
         cutoff = levers[CUTOFF][:, 0]
-        self.furnishing.buy(month, self.metering.meters, self.metering.kwh, cutoff, money, sold)
+        self.furnishing.buy(month, metering.meters, metering.kwh, cutoff, incentives.changed, sold)
 
     def use(
         self, month: int, factor: Floats, levers: Mapping[str, Floats], sold: ThingsSold, ledger: Ledger

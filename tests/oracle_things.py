@@ -232,6 +232,7 @@ class Things:
             self.on_sale = sale
         levers = {name: path[month] for name, path in self.o.policy.delivered.items()}
         money = self.incentives.money(month, levers, covered)
+        money = type(money)(*(part.copy() for part in money))  # next month writes into the same arrays
         same = self.money is not None and all((a == b).all() for a, b in zip(money, self.money, strict=True))
         anew = month % 12 == 0 or moved > 1e-6
         if same and not anew and not self.growing:

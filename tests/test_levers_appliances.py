@@ -10,8 +10,8 @@ import pytest
 from calibration.paired import Setting, grant, lived, relevelled, shanxi
 from model.data.months import MONTHS_A_YEAR, month_index
 from model.data.parameters import Parameters
-from model.domains.appliances import FAR, KINDS
-from model.domains.thing_plans import move_dues
+from model.domains.appliances import FAR, KINDS, Plans
+from model.domains.thing_plans import move_dues, room_to_move
 from model.indicators.ledger import G, Ledger
 from model.institutions.policy import APPLIANCES, Policy
 from model.province import Province
@@ -152,26 +152,37 @@ def test_a_standard_that_nobody_heeds_does_nothing(here: Setting) -> None:
     assert same_homes(one.ledger, other.ledger)
 
 
+def plans_of(province: Province) -> Plans:
+    """Return what money does to plans at the end of the last month."""
+    shelf = province.homes.furnishing.shelf
+    return Plans(shelf.shift, shelf.eager)
+
+
+def move(province: Province, was: Plans, now: Plans) -> None:
+    """Let the plans of homes follow money in month AFTER."""
+    society, shelf, places = province.society, province.homes.furnishing.shelf, len(province.region.places)
+    move_dues(
+        0, places, province.homes.things, society.c, society.people.starts, was, now, shelf.path, shelf.near,
+        AFTER, society.seed, room_to_move(places, 5),
+    )  # fmt: skip
+
+
 def test_money_that_ends_gives_the_months_back(here: Setting, plain: Province) -> None:
-    society, things, shelf = plain.society, plain.homes.things, plain.homes.furnishing.shelf
-    before = things.slots.copy()
-    richer = shelf._replace(shift=shelf.shift + 5)
-    arguments = (0, society.people.starts.size - 1, things, society.c, society.people.starts)
-    move_dues(*arguments, shelf, richer, AFTER, society.seed)
+    society, things = plain.society, plain.homes.things
+    before, usual = things.slots.copy(), plans_of(plain)
+    move(plain, usual, usual._replace(shift=usual.shift + 5))
     plans = (society.c.planner > 0) & (society.c.active > 0)
     moved = (things.slots >> 3) != (before >> 3)
     assert moved[plans].any() and not moved[~plans].any()
     assert ((before >> 3) - (things.slots >> 3))[moved].min() == 5
-    move_dues(*arguments, richer, shelf, AFTER, society.seed)
+    move(plain, usual._replace(shift=usual.shift + 5), usual)
     assert np.array_equal(things.slots, before)
 
 
 def test_eagerness_shortens_the_wait_of_those_without(plain: Province) -> None:
-    society, things, shelf = plain.society, plain.homes.things, plain.homes.furnishing.shelf
+    things, usual = plain.homes.things, plans_of(plain)
     before = things.slots[:, :7].copy()
-    richer = shelf._replace(eager=shelf.eager * 2.0)
-    starts = society.people.starts
-    move_dues(0, starts.size - 1, things, society.c, starts, shelf, richer, AFTER, society.seed)
+    move(plain, usual, usual._replace(eager=usual.eager * 2.0))
     after = things.slots[:, :7]
     due = before >> 3
     waits = ((before & 7) == 0) & (due >= AFTER) & (due < FAR)

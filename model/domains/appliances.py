@@ -69,10 +69,11 @@ class Shelf(NamedTuple):
     its share of buyers; `grants` (K, P, 5, 6, 5) paid, `offered` (K, P, 5, 6) whether on any grade, `worth`
     (K,) to the buyer of a yuan of them, `covered` (K, P) chance, `needs_old` (K,) only against the old thing,
     `keys` (K,) of their draws; `life` (7, 256) months; `again` (7,) chance of replacing; `returned` (P, 5)
-    chance of handing the old thing in; `shift` (7, P, 5) months that planners replace earlier; `first` (7, M)
+    chance of handing the old thing in; `shift` (7, P, 5) months that planners replace earlier; `path` (M,)
     cumulated hazard of a first purchase at the end of each month, times `first_rate` (7, P), times `eager`
-    (7, P, 5) for money; `income` its elasticity, `log_floor` of relative income; `settled` (P, 7) chance that
-    a new home begins with a thing.
+    (7, P, 5) for money; `near` months near each part of the path (`thing_plans.months_near`); `income`
+    elasticity of that hazard, `log_floor` of relative income; `settled` (P, 7) chance that a new home begins
+    with a thing. Every array stands for the whole run; what changes is written into it.
     """
 
     shares: Floats
@@ -91,12 +92,20 @@ class Shelf(NamedTuple):
     again: Floats
     returned: Floats
     shift: Ints
-    first: Floats
+    path: Floats
+    near: I16
     first_rate: Floats
     eager: Floats
     income: float
     log_floor: float
     settled: Floats
+
+
+class Plans(NamedTuple):
+    """What money does to plans: `shift` and `eager` as on the shelf (7, P, 5)."""
+
+    shift: Ints
+    eager: Floats
 
 
 class ThingsSold(NamedTuple):

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from model.behaviour.draws import THING_START, bits
 from model.domains.appliances import FAR, GRADES, KIND_OF, SLOT_COUNT, Shelf, Things
-from model.domains.thing_plans import SLOT_STEP, first_purchase, packed
+from model.domains.thing_plans import SLOT_STEP, Found, first_purchase, keenness, packed
 from model.kernels import kernel
 from model.population.columns import I16, Columns, stretch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = NDArray[np.int64]
-Found = NDArray[np.uint32]
 NOTHING = FAR * 8
 _TOP, _BYTE, _LOW = np.uint64(32), np.uint64(24), np.uint64(0xFFFFFF)
 _TO_32, _TO_24 = 1.0 / 4294967296.0, 1.0 / 16777216.0
@@ -80,10 +79,10 @@ def first_things(
     left of lives under way, `grades` (6, 5) cumulated shares of the stock; counts them in `stock`."""
     for p in range(starts.size - 1):
         for i in range(starts[p], starts[p + 1]):
-            lowest = FAR
+            if c.active[i] == 0:
+                continue
+            lowest, keen = FAR, keenness(c, i, shelf)
             for s in range(SLOT_COUNT):
-                if c.active[i] == 0:
-                    break
                 begun = (things.slots[i, 0] & 7) > 0
                 drawn = bits(seed, THING_START, i, s)
                 grade, due = 0, FAR
@@ -91,7 +90,7 @@ def first_things(
                     grade = grade_of(grades[KIND_OF[s]], lower(drawn)) + 1
                     due = int(residual[s, middle(drawn)])
                 elif s != 1 or begun:
-                    due = first_purchase(c, i, s, -1, shelf, seed)
+                    due = first_purchase(c, i, s, -1, keen, shelf, seed)
                 stock[p, c.quintile[i], s, grade] += c.weight[i]
                 things.slots[i, s] = np.int16(packed(due, grade))
                 lowest = min(lowest, due)
@@ -138,14 +137,14 @@ def replace_homes(
         things.due[i] = np.int16(FAR)
     for x in range(n_came):
         i = came[x]
-        p, begun, lowest = c.place[i], False, FAR
+        p, begun, lowest, keen = c.place[i], False, FAR, keenness(c, i, shelf)
         for s in range(SLOT_COUNT):
             drawn = bits(seed, THING_START, i, s * SLOT_STEP + SLOT_STEP + month)
             due = FAR
             if upper(drawn) < chance_of(shelf.settled[p], s, begun):
                 due = month - 1
             elif s != 1:
-                due = first_purchase(c, i, s, month, shelf, seed)
+                due = first_purchase(c, i, s, month, keen, shelf, seed)
             begun = begun or (s == 0 and due < month)
             stock[p, c.quintile[i], s, 0] += c.weight[i]
             things.slots[i, s] = np.int16(packed(due, 0))

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from model.behaviour.draws import THING_BUY, THING_COVERED, THING_RETURN, bits, uniform
 from model.domains.appliances import FAR, GRADES, KIND_OF, SLOT_COUNT, Meters, Shelf, Things, ThingsSold
 from model.domains.electricity import change_use
-from model.domains.goods import Found, grade_of, lower, middle, upper
-from model.domains.thing_plans import SLOT_STEP, first_purchase, packed
+from model.domains.goods import grade_of, lower, middle, upper
+from model.domains.thing_plans import SLOT_STEP, Found, first_purchase, keenness, packed
 from model.kernels import kernel
 from model.population.columns import Columns
 
@@ -144,7 +144,7 @@ def _renew(c: Columns, i: int, slot: int, grade: int, month: int, shelf: Shelf, 
     out.discarded[p, g, slot] += c.weight[i]
     drawn = bits(seed, THING_RETURN, i, slot * SLOT_STEP + month)
     if lower(drawn) >= shelf.again[slot]:
-        return packed(first_purchase(c, i, slot, month, shelf, seed), 0)
+        return packed(first_purchase(c, i, slot, month, keenness(c, i, shelf), shelf, seed), 0)
     handed = slot != LAMPS and upper(drawn) < shelf.returned[p, g]
     return _buy(c, i, slot, True, month, shelf, seed, scratch, handed, out)
 
@@ -158,7 +158,8 @@ def _open_second(c: Columns, i: int, things: Things, month: int, shelf: Shelf, s
     if (things.slots[i, 0] & 7) == 0:
         things.slots[i, 1] = np.int16(packed(FAR, 0))
     elif (further >> 3) == FAR:
-        things.slots[i, 1] = np.int16(packed(first_purchase(c, i, 1, month, shelf, seed), 0))
+        due = first_purchase(c, i, 1, month, keenness(c, i, shelf), shelf, seed)
+        things.slots[i, 1] = np.int16(packed(due, 0))
 
 
 @njit(forceinline=True)

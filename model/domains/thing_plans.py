@@ -10,24 +10,48 @@ stored due month is the natural end less the shift in force, so the end of the m
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import THING_FIRST, exponential, uniform
-from model.domains.appliances import FAR, SLOT_COUNT, Shelf, Things
+from model.domains.appliances import FAR, SLOT_COUNT, Plans, Shelf, Things
 from model.kernels import kernel
-from model.population.columns import Columns, stretch
+from model.population.columns import I16, U8, Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = NDArray[np.int64]
+Found = NDArray[np.uint32]
 SLOT_STEP = 1024
 """Keys of draws: slot x SLOT_STEP + month."""
 AT_START = 1023
 MOVED = 8 * SLOT_STEP
 """Added to the key of the draw that says where in its month a first purchase lay."""
+
+PARTS = 1024
+SAFE = 1e-9
+"""Relative room for rounding at the edges of parts."""
+BLOCK = 256
+"""Homes whose plans are moved together."""
+
+
+class Moving(NamedTuple):
+    """Room in which plans are moved: `ratio` (P, 5, 7) of eagerness before to now, `later` (P, 5, 7) packed
+    months, `found` (P, 7 BLOCK + 1)."""
+
+    ratio: Floats
+    later: I16
+    found: Found
+
+
+def room_to_move(places: int, fifths: int) -> Moving:
+    """Return room in which to move plans."""
+    by_slot = (places, fifths, SLOT_COUNT)
+    found = np.zeros((places, SLOT_COUNT * BLOCK + 1), np.uint32)
+    return Moving(np.ones(by_slot), np.zeros(by_slot, np.int16), found)
 
 
 @njit(inline="always")
@@ -36,51 +60,100 @@ def packed(due: int, grade: int) -> int:
     return due * 8 + grade
 
 
+def months_near(path: Floats) -> I16:
+    """Return for PARTS equal parts of a cumulated `path` (M,) a month not after the one that reaches any
+    level in the part."""
+    edges = np.arange(PARTS) * (path[-1] / PARTS) * (1.0 - SAFE)
+    return np.asarray(np.searchsorted(path, edges), dtype=np.int16)
+
+
 @njit(forceinline=True)
-def month_of(path: Floats, level: float) -> int:
-    """Return the first month whose cumulated `path` (M,) reaches `level`; past its end it grows as last."""
+def month_of(path: Floats, near: I16, level: float) -> int:
+    """Return the first month whose cumulated `path` (M,) reaches `level`; past its end it grows as last.
+    `near` as of `months_near`."""
     end = path.size - 1
     if level > path[end]:
         slope = path[end] - path[end - 1]
         if not slope > 0.0:
             return FAR
         return int(min(end + math.ceil((level - path[end]) / slope), float(FAR)))
-    low, high = 0, end
-    while low < high:
-        middle = (low + high) // 2
-        if path[middle] >= level:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    part = min(max(int(level * (near.size / path[end])), 0), near.size - 1)
+    month = int(near[part])
+    while path[month] < level:
+        month += 1
+    return month
 
 
 @njit(forceinline=True)
-def first_purchase(c: Columns, i: int, slot: int, month: int, shelf: Shelf, seed: np.uint64) -> int:
-    """Return the due month of a thing that home `i` lacks, later than `month` (-1: before the start)."""
-    p, g = c.place[i], c.quintile[i]
-    relative = max(float(c.log_income[i]), shelf.log_floor)
-    rate = shelf.first_rate[slot, p] * shelf.eager[slot, p, g] * math.exp(shelf.income * relative)
+def keenness(c: Columns, i: int, shelf: Shelf) -> float:
+    """Return the factor of income on the hazard of a first purchase of home `i`."""
+    return math.exp(shelf.income * max(float(c.log_income[i]), shelf.log_floor))
+
+
+@njit(forceinline=True)
+def first_purchase(
+    c: Columns, i: int, slot: int, month: int, keen: float, shelf: Shelf, seed: np.uint64
+) -> int:
+    """Return the due month of a thing that home `i` lacks, later than `month` (-1: before the start); `keen`
+    its factor of income."""
+    p = c.place[i]
+    rate = shelf.first_rate[slot, p] * shelf.eager[slot, p, c.quintile[i]] * keen
     if not rate > 0.0:
         return FAR
     key = slot * SLOT_STEP + (month if month >= 0 else AT_START)
-    begun = shelf.first[slot, month] if month >= 0 else 0.0
-    return month_of(shelf.first[slot], begun + exponential(seed, THING_FIRST, i, key) / rate)
+    begun = shelf.path[month] if month >= 0 else 0.0
+    return month_of(shelf.path, shelf.near, begun + exponential(seed, THING_FIRST, i, key) / rate)
 
 
 @njit(forceinline=True)
-def _moved(path: Floats, due: int, month: int, ratio: float, i: int, slot: int, seed: np.uint64) -> int:
+def _moved(path: Floats, near: I16, due: int, month: int, ratio: float, drawn: float) -> int:
     """Return the due month of a first purchase whose hazard falls or rises by 1 / `ratio` from `month` on.
 
-    What is left of the threshold is G(due) - G(month), where in the due month it lies a keyed draw.
+    What is left of the threshold is G(due) - G(month); where in the due month it lies tells `drawn`.
     """
     begun = path[month - 1] if month > 0 else 0.0
     end = path.size - 1
     last = path[end] - path[end - 1]
     before = (path[due - 1] if due > 0 else 0.0) if due <= end else path[end] + (due - 1 - end) * last
     until = path[due] if due <= end else before + last
-    within = uniform(seed, THING_FIRST, i, MOVED + slot * SLOT_STEP + month)
-    return month_of(path, begun + ratio * (before + within * (until - before) - begun))
+    return month_of(path, near, begun + ratio * (before + drawn * (until - before) - begun))
+
+
+@njit(forceinline=True)
+def _compare(p: int, was: Plans, now: Plans, room: Moving) -> tuple[bool, bool]:
+    """Write what changes in a place; tells whether any eagerness does, and any shift."""
+    waits = moves = False
+    for g in range(room.ratio.shape[1]):
+        for s in range(SLOT_COUNT):
+            room.ratio[p, g, s] = was.eager[s, p, g] / now.eager[s, p, g]
+            room.later[p, g, s] = np.int16((was.shift[s, p, g] - now.shift[s, p, g]) * packed(1, 0))
+            waits |= was.eager[s, p, g] != now.eager[s, p, g]
+            moves |= was.shift[s, p, g] != now.shift[s, p, g]
+    return waits, moves
+
+
+@njit(forceinline=True)
+def _wait(slots: I16, fifths: U8, first: int, last: int, month: int, ratio: Floats, found: Found) -> int:
+    """Write which empty slots of some homes wait for a purchase that moves into `found`, without a branch;
+    returns how many."""
+    n, floor, top = np.uint64(0), packed(month, 0), packed(FAR, 0)
+    for i in range(first, last):
+        g = fifths[i]
+        for s in range(SLOT_COUNT):
+            kept = slots[i, s]
+            found[n] = np.uint32(i * 8 + s)
+            n += np.uint64((kept & 7 == 0) & (kept >= floor) & (kept < top) & (ratio[g, s] != 1.0))
+    return int(n)
+
+
+@njit(forceinline=True)
+def _earliest(slots: I16, dues: I16, first: int, last: int) -> None:
+    """Write the earliest due month of some homes."""
+    for i in range(first, last):
+        lowest = slots[i, 0]
+        for s in range(1, SLOT_COUNT):
+            lowest = min(lowest, slots[i, s])
+        dues[i] = np.int16(lowest >> 3)
 
 
 @kernel
@@ -90,29 +163,35 @@ def move_dues(
     things: Things,
     c: Columns,
     starts: Rows,
-    was: Shelf,
-    now: Shelf,
+    was: Plans,
+    now: Plans,
+    path: Floats,
+    near: I16,
     month: int,
     seed: np.uint64,
+    room: Moving,
 ) -> None:
-    """Move the due months of homes in some places from the money of one shelf to that of another.
+    """Move the due months of homes in some places from one money to another.
 
-    Planners' things by the difference of the shifts; first purchases by the ratio of the eagerness.
+    Planners' things by the difference of the shifts; first purchases by the ratio of the eagerness. A home
+    that is no more keeps due months that are never reached.
     """
     for p in range(first, last):
-        d, a = stretch(c, starts[p], starts[p + 1]), starts[p]
-        slots, dues = things.slots[a : starts[p + 1]], things.due[a : starts[p + 1]]
-        for i in range(starts[p + 1] - a):
-            if d.active[i] == 0:
-                continue
-            g, plans, lowest = d.quintile[i], d.planner[i] > 0, FAR
-            for s in range(SLOT_COUNT):
-                due, grade = slots[i, s] >> 3, slots[i, s] & 7
-                if grade > 0 and plans:
-                    due += was.shift[s, p, g] - now.shift[s, p, g]
-                elif grade == 0 and month <= due < FAR and was.eager[s, p, g] != now.eager[s, p, g]:
-                    ratio = was.eager[s, p, g] / now.eager[s, p, g]
-                    due = _moved(now.first[s], due, month, ratio, a + i, s, seed)
-                slots[i, s] = np.int16(packed(due, grade))
-                lowest = min(lowest, due)
-            dues[i] = np.int16(lowest)
+        waits, moves = _compare(p, was, now, room)
+        a, rows = starts[p], starts[p + 1] - starts[p]
+        slots, dues = things.slots[a : a + rows], things.due[a : a + rows]
+        fifths, planner, found = c.quintile[a : a + rows], c.planner[a : a + rows], room.found[p]
+        for begin in range(0, rows if waits or moves else 0, BLOCK):
+            end = min(begin + BLOCK, rows)
+            n = _wait(slots, fifths, begin, end, month, room.ratio[p], found) if waits else 0
+            for x in range(n):
+                i, s = found[x] >> np.uint32(3), found[x] & np.uint32(7)
+                drawn = uniform(seed, THING_FIRST, a + i, MOVED + s * SLOT_STEP + month)
+                ratio = room.ratio[p, fifths[i], s]
+                slots[i, s] = np.int16(packed(_moved(path, near, slots[i, s] >> 3, month, ratio, drawn), 0))
+            for i in range(begin, end if moves else begin):
+                if planner[i] > 0:
+                    for s in range(SLOT_COUNT):
+                        owned = np.int16(slots[i, s] & 7 > 0)
+                        slots[i, s] += owned * room.later[p, fifths[i], s]
+            _earliest(slots, dues, begin, end)

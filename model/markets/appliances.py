@@ -21,7 +21,7 @@ from model.data.months import FIRST_YEAR, MONTHS, MONTHS_A_YEAR, YEARS
 from model.data.parameters import Parameters
 from model.data.rebates import rebates
 from model.data.region import Region
-from model.domains.appliances import KIND_OF, KINDS, SLOT_COUNT
+from model.domains.appliances import KIND_OF, KINDS
 from model.markets.lives import mean_lives, new_lives
 from model.population.turnover import Incomes, middle_of_step
 
@@ -36,7 +36,7 @@ PRICED = 2022
 class Shop:
     """What stands for a run. By year, kind and grade (Y, 6, 5): `price` CNY of 2022, `liking` alpha; `scale`
     mu (6,); `kwh` (P, 6, 5) a year by label; `rebate` (M, 6, 5) CNY of 2022; `lives` (6,) years; `life`
-    (7, 256) months; `again` (7,); `first` (7, M) and `first_rate` (7, P) of first purchases."""
+    (7, 256) months; `again` (7,); `path` (M,) and `first_rate` (7, P) of first purchases."""
 
     price: Floats
     liking: Floats
@@ -46,7 +46,7 @@ class Shop:
     lives: Floats
     life: NDArray[np.int16]
     again: Floats
-    first: Floats
+    path: Floats
     first_rate: Floats
 
 
@@ -88,7 +88,7 @@ def open_shop(
         lives=mean_lives(q),
         life=new_lives(q),
         again=np.array([q[f"ap_again_{kind}"] for kind in KINDS])[SLOT_KIND],
-        first=_first_path(region, q, series),
+        path=_first_path(region, q, series),
         first_rate=_first_rates(region, q, cooling),
     )
 
@@ -99,13 +99,13 @@ def annuity(rates: Floats, years: Floats) -> Floats:
 
 
 def _first_path(region: Region, parameters: Parameters, series: Mapping[str, Floats]) -> Floats:
-    """Return the cumulated hazard of first purchases (7, M) at a rate of 1 a year: real income over that of
+    """Return the cumulated hazard of first purchases (M,) at a rate of 1 a year: real income over that of
     2015, to the elasticity."""
     persons = region.households[::MONTHS_A_YEAR] * region.household_size
     mean = (region.income * persons).sum(axis=1) / persons.sum(axis=1)
     real = mean * series["income"][::MONTHS_A_YEAR] / series["cpi"][::MONTHS_A_YEAR]
     grown = (real / real[0]) ** parameters["ap_first_income"] / MONTHS_A_YEAR
-    return np.tile(np.cumsum(np.repeat(grown, MONTHS_A_YEAR)), (SLOT_COUNT, 1))
+    return np.cumsum(np.repeat(grown, MONTHS_A_YEAR))
 
 
 def _first_rates(region: Region, parameters: Parameters, cooling: Floats) -> Floats:
@@ -128,22 +128,21 @@ def fifth_incomes(incomes: Incomes) -> Floats:
 
 
 def utilities(
-    shop: Shop, parameters: Parameters, year: int, power: Floats, attention: Floats, incomes: Floats,
-    on_sale: Floats,
-) -> Floats:  # fmt: skip
-    """Return utilities without money (7, P, 5, 5).
+    shop: Shop, parameters: Parameters, year: int, power: Floats, attention: Floats, incomes: Floats
+) -> Floats:
+    """Return utilities by kind (6, P, 5, 5), without money and if every seller still has every grade.
 
     `power` (P, 5) CNY of 2022 a kWh as perceived, `attention` (P, 5), `incomes` (5,) of fifths relative to
-    the mean, `on_sale` (P, 5) share of sellers by grade.
+    the mean.
     """
     q = parameters
     keen = 1.0 + q["ap_attention_weight"] * (attention / q["aw_reference_level"] - 1.0)
     trust = np.clip(q["ap_label_trust"] * keen, 0.0, 1.0)
     counted = annuity(q["ap_idr_ac"] * incomes ** -q["ap_idr_income"], shop.lives)
-    running = np.einsum("pkj,pg,kg->kpgj", shop.kwh, trust * power, counted)
+    worth = counted[:, None, :] * (trust * power)
+    running = shop.kwh.transpose(1, 0, 2)[:, :, None, :] * worth[:, :, :, None]
     spend = shop.price[year][:, None, None, :] + running
-    value = shop.liking[year][:, None, None, :] - shop.scale[:, None, None, None] * spend
-    return np.asarray((value + np.log(on_sale)[None, :, None, :])[SLOT_KIND])
+    return np.asarray(shop.liking[year][:, None, None, :] - shop.scale[:, None, None, None] * spend)
 
 
 def shares_of(value: Floats) -> Floats:

@@ -71,8 +71,8 @@ def _write_terms(
     substitution: float,
     terms: Floats,
 ) -> None:
-    """Write the `terms` (TERMS, P) of a month; `shares` of peak hours of homes, of cars at the plain price and
-    of cars at that of two times. Today's ratio of homes moves in proportion to that of business."""
+    """Write the `terms` (TERMS, P) of a month; `shares` of peak hours of homes, of cars at the plain price
+    and of cars at that of two times. Today's ratio of homes moves in proportion to that of business."""
     home, plain, clever = shares
     for p in range(step.size):
         terms[PRICE, p], terms[THIRD, p] = first_price[month], step[p]
@@ -128,7 +128,7 @@ def _add_up(months: Floats, made: Floats) -> None:
             total = 0.0
             for k in range(1, months.shape[0] + 1):
                 total += months[months.shape[0] - k, row, p]
-                summed = row == FIRST_LIMIT or row == SECOND_LIMIT
+                summed = row in (FIRST_LIMIT, SECOND_LIMIT)
                 made[row, p, k] = total if summed else total / k
 
 
