@@ -181,8 +181,8 @@ class Furnishing:
             sold: ThingsSold) -> None:  # fmt: skip
         """Renew what is due: plans follow the money of the month, then who is due chooses.
 
-        `kwh` (7, 6) a year by slot and grade, `cutoff` (P,) worst grade admitted; `changed`: the money is another
-        than last month's.
+        `kwh` (7, 6) a year by slot and grade, `cutoff` (P,) worst grade admitted; `changed`: the money is not
+        that of last month.
         """
         society, january = self.society, month % MONTHS_A_YEAR == 0
         if january:
