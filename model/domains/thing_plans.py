@@ -68,20 +68,32 @@ def months_near(path: Floats) -> I16:
 
 
 @njit(forceinline=True)
+def _tail(path: Floats, near: I16) -> tuple[int, float, float, float]:
+    """Return the last month of a path, its level, what every later month adds, and parts a unit of level."""
+    end = path.size - 1
+    return end, path[end], path[end] - path[end - 1], near.size / path[end]
+
+
+@njit(forceinline=True)
+def _reached(path: Floats, near: I16, level: float, tail: tuple[int, float, float, float]) -> int:
+    """Return the first month whose cumulated `path` reaches `level`; both cases are worked out, for which of
+    them it is cannot be foreseen."""
+    end, top, slope, parts = tail
+    inside = min(level, top)
+    part = min(max(int(inside * parts), 0), near.size - 1)
+    month = int(near[part])
+    month += int(path[month] < inside)
+    while path[month] < inside:
+        month += 1
+    later = min(end + math.ceil((level - top) / slope), float(FAR)) if slope > 0.0 else float(FAR)
+    return int(later) if level > top else month
+
+
+@njit(forceinline=True)
 def month_of(path: Floats, near: I16, level: float) -> int:
     """Return the first month whose cumulated `path` (M,) reaches `level`; past its end it grows as last.
     `near` as of `months_near`."""
-    end = path.size - 1
-    if level > path[end]:
-        slope = path[end] - path[end - 1]
-        if not slope > 0.0:
-            return FAR
-        return int(min(end + math.ceil((level - path[end]) / slope), float(FAR)))
-    part = min(max(int(level * (near.size / path[end])), 0), near.size - 1)
-    month = int(near[part])
-    while path[month] < level:
-        month += 1
-    return month
+    return _reached(path, near, level, _tail(path, near))
 
 
 @njit(forceinline=True)
@@ -106,17 +118,21 @@ def first_purchase(
 
 
 @njit(forceinline=True)
-def _moved(path: Floats, near: I16, due: int, month: int, ratio: float, drawn: float) -> int:
-    """Return the due month of a first purchase whose hazard falls or rises by 1 / `ratio` from `month` on.
+def _moved(
+    path: Floats, near: I16, tail: tuple[int, float, float, float], begun: float, due: int, ratio: float,
+    drawn: float,
+) -> int:  # fmt: skip
+    """Return the due month of a first purchase whose hazard falls or rises by 1 / `ratio` from now on.
 
-    What is left of the threshold is G(due) - G(month); where in the due month it lies tells `drawn`.
+    What is left of the threshold is G(due) less what has `begun`; where in the due month it lies tells
+    `drawn`.
     """
-    begun = path[month - 1] if month > 0 else 0.0
-    end = path.size - 1
-    last = path[end] - path[end - 1]
-    before = (path[due - 1] if due > 0 else 0.0) if due <= end else path[end] + (due - 1 - end) * last
-    until = path[due] if due <= end else before + last
-    return month_of(path, near, begun + ratio * (before + drawn * (until - before) - begun))
+    end, top, last, _ = tail
+    at = min(due, end)
+    inside, past = path[max(at - 1, 0)] if at > 0 else 0.0, top + (due - 1 - end) * last
+    before = past if due > end else inside
+    until = past + last if due > end else path[at]
+    return _reached(path, near, begun + ratio * (before + drawn * (until - before) - begun), tail)
 
 
 @njit(forceinline=True)
@@ -133,11 +149,11 @@ def _compare(p: int, was: Plans, now: Plans, room: Moving) -> tuple[bool, bool]:
 
 
 @njit(forceinline=True)
-def _wait(slots: I16, fifths: U8, first: int, last: int, month: int, ratio: Floats, found: Found) -> int:
+def _wait(slots: I16, fifths: U8, month: int, ratio: Floats, found: Found) -> int:
     """Write which empty slots of some homes wait for a purchase that moves into `found`, without a branch;
     returns how many."""
     n, floor, top = np.uint64(0), packed(month, 0), packed(FAR, 0)
-    for i in range(first, last):
+    for i in range(fifths.size):
         g = fifths[i]
         for s in range(SLOT_COUNT):
             kept = slots[i, s]
@@ -147,13 +163,21 @@ def _wait(slots: I16, fifths: U8, first: int, last: int, month: int, ratio: Floa
 
 
 @njit(forceinline=True)
-def _earliest(slots: I16, dues: I16, first: int, last: int) -> None:
-    """Write the earliest due month of some homes."""
-    for i in range(first, last):
-        lowest = slots[i, 0]
-        for s in range(1, SLOT_COUNT):
-            lowest = min(lowest, slots[i, s])
-        dues[i] = np.int16(lowest >> 3)
+def _shift(slots: I16, fifths: U8, planner: U8, later: I16) -> None:
+    """Let planners among some homes have their things later."""
+    for i in range(planner.size):
+        if planner[i] > 0:
+            for s in range(SLOT_COUNT):
+                slots[i, s] += np.int16(slots[i, s] & 7 > 0) * later[fifths[i], s]
+
+
+@njit(forceinline=True)
+def _earliest(slots: I16, dues: I16) -> None:
+    """Write the earliest due month of some homes; the last column is never due."""
+    for i in range(dues.size):
+        one = min(min(slots[i, 0], slots[i, 1]), min(slots[i, 2], slots[i, 3]))
+        other = min(min(slots[i, 4], slots[i, 5]), min(slots[i, 6], slots[i, 7]))
+        dues[i] = np.int16(min(one, other) >> 3)
 
 
 @kernel
@@ -176,22 +200,20 @@ def move_dues(
     Planners' things by the difference of the shifts; first purchases by the ratio of the eagerness. A home
     that is no more keeps due months that are never reached.
     """
+    tail, begun = _tail(path, near), path[month - 1] if month > 0 else 0.0
     for p in range(first, last):
         waits, moves = _compare(p, was, now, room)
-        a, rows = starts[p], starts[p + 1] - starts[p]
-        slots, dues = things.slots[a : a + rows], things.due[a : a + rows]
-        fifths, planner, found = c.quintile[a : a + rows], c.planner[a : a + rows], room.found[p]
-        for begin in range(0, rows if waits or moves else 0, BLOCK):
-            end = min(begin + BLOCK, rows)
-            n = _wait(slots, fifths, begin, end, month, room.ratio[p], found) if waits else 0
+        for a in range(starts[p], starts[p + 1] if waits or moves else starts[p], BLOCK):
+            b = min(a + BLOCK, starts[p + 1])
+            slots, dues, fifths = things.slots[a:b], things.due[a:b], c.quintile[a:b]
+            planner, found = c.planner[a:b], room.found[p]
+            n = _wait(slots, fifths, month, room.ratio[p], found) if waits else 0
             for x in range(n):
                 i, s = found[x] >> np.uint32(3), found[x] & np.uint32(7)
                 drawn = uniform(seed, THING_FIRST, a + i, MOVED + s * SLOT_STEP + month)
                 ratio = room.ratio[p, fifths[i], s]
-                slots[i, s] = np.int16(packed(_moved(path, near, slots[i, s] >> 3, month, ratio, drawn), 0))
-            for i in range(begin, end if moves else begin):
-                if planner[i] > 0:
-                    for s in range(SLOT_COUNT):
-                        owned = np.int16(slots[i, s] & 7 > 0)
-                        slots[i, s] += owned * room.later[p, fifths[i], s]
-            _earliest(slots, dues, begin, end)
+                due = _moved(path, near, tail, begun, slots[i, s] >> 3, ratio, drawn)
+                slots[i, s] = np.int16(packed(due, 0))
+            if moves:
+                _shift(slots, fifths, planner, room.later[p])
+            _earliest(slots, dues)
