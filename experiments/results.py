@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 DISCLAIMER = "simulation, not a forecast"
 TABLES = ("indicators", "goals", "outlays", "evidence")
+DETAIL = "indicators_detail"
+"""Table of the indicators by place and group at once."""
 LEAST_FOR_LUCK = 10
 """Replicates from which on a variance says something; as many seeds tell what of it is luck."""
 HEADLINE = "nev_new_sales_share"
@@ -21,8 +23,10 @@ NO_INTERVAL = "none"
 
 
 def tables_of(ensemble: Any) -> dict[str, pd.DataFrame]:
-    """Return the tables of an ensemble by name."""
-    return {name: getattr(ensemble, name) for name in TABLES}
+    """Return the tables of an ensemble by name, that by place and group at once if it was asked for."""
+    made = {name: getattr(ensemble, name) for name in TABLES}
+    detail = getattr(ensemble, "detail", None)
+    return made if detail is None else {**made, DETAIL: detail}
 
 
 def own_names(names: Sequence[str], vary: Mapping[str, Any] | None) -> tuple[str, ...]:

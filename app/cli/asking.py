@@ -47,6 +47,14 @@ ThreadsOption = Annotated[
     str | None, typer.Option("--threads", metavar=WHOLE, help=mark("Threads; default all cores."))
 ]
 
+DetailOption = Annotated[
+    bool,
+    typer.Option(
+        "--detail",
+        help=mark("Keep the indicators by place and income group at once, too (200,000 households or more)."),
+    ),
+]
+
 
 @dataclass(frozen=True)
 class Request:
@@ -65,10 +73,11 @@ class Request:
     until: str
     compared: bool = False
     variation: str = ""
+    detail: bool = False
 
     def options(self, chosen: tuple[Scenario, ...]) -> dict[str, Any]:
         """Return the options that results depend on; threads do not change a byte and are left out."""
-        names = ("region", "households", "replicates", "seed", "until", "compared")
+        names = ("region", "households", "replicates", "seed", "until", "compared", "detail")
         made = {**{name: getattr(self, name) for name in names}, "changed": bool(self.changes)}
         return {**made, "assumptions": list(self.assumptions), "vary": self._vary(chosen)}
 
@@ -98,6 +107,7 @@ class Options:
     until: UntilOption = "2030-12"
     out: OutOption = "runs"
     threads: ThreadsOption = None
+    detail: DetailOption = False
     html: HtmlOption = None
     lang: LangOption = None
     as_json: JsonOption = False
@@ -128,6 +138,7 @@ class Options:
             seed=whole_number(self.seed, "--seed", 0),
             until=month_asked(self.until),
             compared=compared,
+            detail=self.detail,
             variation=variations[0] if variations else "",
         )
 

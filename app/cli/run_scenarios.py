@@ -128,6 +128,7 @@ def _simulate(
             threads=threads,
             progress=progress,
             parts=parts,
+            detail=request.detail,
         )
         summary = summary_of(ensemble, chosen, inputs.options, inputs.id)
         return store.save(out, inputs, tables_of(ensemble), summary)

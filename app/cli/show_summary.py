@@ -26,6 +26,8 @@ HOME = "shanxi"
 LEVERS_ELSEWHERE = mark(
     "the provincial levers are Shanxi's; here they apply to the nation only to compare with national series"
 )
+DETAIL_FROM = 200_000
+SPARSE = mark("by place and group at once: below {many} simulated households many cells are empty")
 
 
 def show_summary(
@@ -90,6 +92,8 @@ def _header(session: Session, summary: Row, labels: Labels) -> None:
             ),
             "yellow",
         )
+    if summary.get("detail") and summary["households"] < DETAIL_FROM:
+        session.line(say(SPARSE).format(many=DETAIL_FROM), "yellow")
     luck = summary.get("luck") or {}
     if luck.get("share") is not None:
         share = figures.level(luck["share"], "share")

@@ -90,10 +90,10 @@ def _rolling(flows: Floats) -> Floats:
 
 def _by_place(ledger: Ledger) -> Floats:
     """Return every measure by month and place, stocks at the end, flows over twelve months (M, P, K)."""
-    return _over_year(np.concatenate([ledger.grouped.sum(axis=2), ledger.placed], axis=2))
+    return over_year(np.concatenate([ledger.grouped.sum(axis=2), ledger.placed], axis=2))
 
 
-def _over_year(measures: Floats) -> Floats:
+def over_year(measures: Floats) -> Floats:
     """Return measures (M, ., K) with flows summed over the last twelve months."""
     made = measures.copy()
     made[:, :, ~_STOCKS] = _rolling(measures[:, :, ~_STOCKS])
@@ -110,7 +110,7 @@ def _sums(ledger: Ledger, region: Region, part: str, by_place: Floats) -> Floats
     keep = np.array([part != ("rural" if p.urban else "urban") for p in region.places])
     fifths = np.zeros((MONTHS, len(GROUPS), len(MEASURES)))
     fifths[:, :, : len(GROUPED)] = ledger.grouped[:, keep].sum(axis=1)
-    return _in_cells(by_place, _over_year(fifths), members & keep)
+    return _in_cells(by_place, over_year(fifths), members & keep)
 
 
 def _in_cells(by_place: Floats, by_fifth: Floats, members: NDArray[np.bool_]) -> Floats:
@@ -129,7 +129,16 @@ def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived:
     `lived`."""
     by_place = _by_place(ledger)
     of_part = {part: _sums(ledger, region, part, by_place) for part in ("", "rural", "urban")}
-    where = cells(region)
+    return evaluate(of_part, cells(region), formulas, lived)
+
+
+def evaluate(
+    of_part: Mapping[str, Floats],
+    where: Cells,
+    formulas: Mapping[str, Formula],
+    lived: int,
+) -> Floats:
+    """Return the indicators (I, C) from the sums of all, rural and urban members in each cell (C, K)."""
     fifth, unlived = _marks(where, lived)
     made = np.full((len(formulas), len(where.month)), np.nan)
     for k, formula in enumerate(formulas.values()):
