@@ -58,7 +58,8 @@ def test_a_kwh_of_a_car_on_the_meter_is_counted_once(province: Province) -> None
     by_kind = stock.kwh_meter.reshape(*stock.kwh_meter.shape[:2], 3, 4).sum(axis=3)
     charged = (by_kind * factor).sum(axis=(1, 2))
     assert charged.sum() > 0.0
-    assert ledger.placed[month, :, L["meter_kwh_car"]] == pytest.approx(charged, rel=1e-6)  # loads are float32
+    # loads are float32
+    assert ledger.placed[month, :, L["meter_kwh_car"]] == pytest.approx(charged, rel=1e-6)
     assert (stock.kwh_meter <= stock.kwh_home * (1 + 1e-6) + 1e-6).all()
     row = ledger.grouped[month].sum(axis=(0, 1))
     petrol, at_home, away = province.traffic._energy_prices[month]
