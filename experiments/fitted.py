@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 FITTED = {
-    "china": ("nev_new_sales_share", "bev_sales_share", "phev_sales_share", "car_sales", "public_chargers")
+    "china": (
+        *("nev_new_sales_share", "bev_sales_share", "phev_sales_share", "car_sales", "public_chargers"),
+        *("home_electricity", "ac_per_100_households", "fridge_per_100_households"),
+        "washer_per_100_households",
+    )
 }
 """Indicators whose national figures to 2021 shaped constants."""
 FIT_END = 2021

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from model.data.appliance_market import label_kwh
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS, month_index
 from model.data.parameters import Parameters
+from model.data.region import Region
 from model.domains.appliances import GRADES, KIND_OF, KINDS, SLOT_COUNT, Things, empty_meters
 from model.domains.bills import KWH, SUMS, TERMS, bill_month, close_gone, close_year, enrol
 from model.domains.electricity import Answers, first_meters, new_levels, new_meters, read_meters
 from model.markets.power import STEP, lived_terms, month_terms, perceived
 from model.society import Changed, Society
-from model.start import real_income
+from model.start import mean_household, real_income
 
 Floats = NDArray[np.float64]
 PRICE_YEAR = month_index("2022-01")
@@ -25,6 +26,8 @@ LAST_FIT = 2021
 """Last year to which the growth of other uses is fitted."""
 ALWAYS_ON = KINDS.index("fridge")
 """Kind that runs no longer for being cheaper to run."""
+SIZES = 256
+"""Persons in a home are a byte."""
 _STEP, _CEILING, _RATIO = "residential_block_step", "residential_block_threshold", "peak_valley_ratio"
 
 
@@ -50,6 +53,17 @@ def other_uses(parameters: Parameters) -> Floats:
     return np.asarray(parameters["el_base_2015"] * np.exp(parameters["el_base_trend"] * np.cumsum(steps)))
 
 
+def income_level(region: Region, parameters: Parameters, series: Mapping[str, Floats]) -> Floats:
+    """Return the log answer of use to income of a home of n persons with the mean household income (Y, 256):
+    eta ln(Y_t / Y_ref n_t / n), Y_t real income a person of the region, Y_ref that of the nation in 2015,
+    n_t persons in the mean household. With eta x, x log relative household income, it is eta ln of the
+    home's own income a person: more persons on one income live on less each."""
+    eta = parameters["el_use_income_elasticity"]
+    mean = real_income(region, series, parameters["home_income_reference"]) * mean_household(region)
+    persons = np.maximum(np.arange(SIZES), 1.0)
+    return np.asarray(eta * (np.log(mean)[:, None] - np.log(persons)))
+
+
 class Metering:
     """`meters` of all homes; `kwh` (7, 6) kWh a year by slot and grade, rebound included; `year`
     (P, 5, SUMS) sums since January of homes billed, columns as in `domains.bills`; `month` (P, 2) kWh of the
@@ -68,10 +82,10 @@ class Metering:
         self.usual_price = float(self.tariffs.first_price[PRICE_YEAR])
         self.perceived = np.full((places, 5), self.usual_price)
         self._cpi, self._base = series["cpi"], other_uses(q)
-        self._growth = q["el_use_income_elasticity"] * np.log(real_income(region, series))
+        self._level = income_level(society.region, q, series)
         urban = np.array([place.urban for place in region.places])
         self._elasticity = np.where(urban, q["el_price_elast_urban"], q["el_price_elast_rural"])
-        self._size = np.arange(256.0) ** q["el_use_size_exponent"]
+        self._size = np.arange(float(SIZES)) ** q["el_use_size_exponent"]
         self._hot = np.ascontiguousarray(region.cooling.sum(axis=1))
         self._cooling = np.ascontiguousarray(region.cooling.T)
         self._plain = (q["el_peak_share"], q["el_car_peak_share_plain"])
@@ -85,7 +99,7 @@ class Metering:
         terms = month_terms(self.tariffs, step, ceiling, ratio, month, self.parameters)
         self._terms[month % MONTHS_A_YEAR] = terms
 
-    def _answers_in(self, year: int) -> Answers:
+    def answers(self, year: int) -> Answers:
         """Return what levels of use rest on in a year, worked out once."""
         if self._answers is None or self._answers[0] != year:
             self._answers = year, self._work_out(year)
@@ -98,7 +112,7 @@ class Metering:
             price=self._elasticity[:, None] * (self._seen - np.log(self.usual_price)),
             step=STEP,
             income=self.parameters["el_use_income_elasticity"],
-            growth=float(self._growth[year]),
+            level=self._level[year],
             saving=self.parameters["el_idle_saving"],
             base=float(self._base[year]),
             size=self._size,
@@ -117,7 +131,7 @@ class Metering:
         self.set_terms(0, levers)
         society.team.each(
             first_meters, society.c, things, self.meters, society.people.starts, self._hot,
-            self.parameters["el_use_log_sd"], society.seed, self._answers_in(0), expected,
+            self.parameters["el_use_log_sd"], society.seed, self.answers(0), expected,
         )  # fmt: skip
         self._perceive(expected[:, :, 1], expected[:, :, 0])
 
@@ -136,7 +150,7 @@ class Metering:
             new_meters(
                 society.c, things, self.meters, changed.came, changed.n_came, month, self._hot,
                 self.parameters["el_use_log_sd"], society.seed,
-                self._answers_in(max(month - 1, 0) // MONTHS_A_YEAR),
+                self.answers(max(month - 1, 0) // MONTHS_A_YEAR),
             )  # fmt: skip
 
     def new_year(self, month: int, things: Things, levers: Mapping[str, Floats]) -> None:
@@ -158,7 +172,7 @@ class Metering:
             self.meters,
             society.people.starts,
             self._hot,
-            self._answers_in(month // MONTHS_A_YEAR),
+            self.answers(month // MONTHS_A_YEAR),
         )
         self._perceive(self.year[:, :, KWH], self.year[:, :, KWH + 2])
         self.year[:] = 0.0

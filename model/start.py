@@ -98,9 +98,15 @@ def grant_keys(grants: Sequence[Grant]) -> NDArray[np.int64]:
     return np.array(made, dtype=np.int64)
 
 
-def real_income(region: Region, series: Mapping[str, Floats]) -> Floats:
-    """Return real income a person of the region over that of 2015 (Y,)."""
+def real_income(region: Region, series: Mapping[str, Floats], reference: float) -> Floats:
+    """Return real income a person of the region over `reference`, CNY a person and year of 2015 (Y,)."""
     persons = region.households[::MONTHS_A_YEAR] * region.household_size
     mean = (region.income * persons).sum(axis=1) / persons.sum(axis=1) * series["income"][::MONTHS_A_YEAR]
-    real = mean / series["cpi"][::MONTHS_A_YEAR]
-    return np.asarray(real / real[0])
+    cpi = series["cpi"][::MONTHS_A_YEAR]
+    return np.asarray(mean / reference * cpi[0] / cpi)
+
+
+def mean_household(region: Region) -> Floats:
+    """Return persons in the mean household of the region (Y,)."""
+    homes = region.households[::MONTHS_A_YEAR]
+    return np.asarray((homes * region.household_size).sum(axis=1) / homes.sum(axis=1))

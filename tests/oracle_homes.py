@@ -31,7 +31,7 @@ class Homes:
         self.tariffs, self.levers = self.region.tariffs, oracle.policy.delivered
         self.usual = float(self.tariffs.first_price[84])
         self.things = Things(oracle, self.usual)
-        self.kwh = self._kwh()
+        self.kwh, self.income = self._kwh(), oracle.real_income()
         self.year: dict[Any, float] = {}
         self.terms = [[self._month_terms(0, p) for p in range(oracle.places)]]
         self.cool = self.region.cooling.tolist()
@@ -133,7 +133,8 @@ class Homes:
         eps = q["el_price_elast_urban" if urban else "el_price_elast_rural"]
         seen = eps * (low + (x - k) * (high - low) - math.log(self.usual))
         eta = q["el_use_income_elasticity"]
-        level = math.exp(eta * h.log_income + eta * math.log(self.o.real_growth()[year]) + seen)
+        mean = math.log(self.income[year] * self.o.mean_household(year))
+        level = math.exp(eta * h.log_income + eta * (mean - math.log(h.size)) + seen)
         h.use = f32(level * (1.0 - q["el_idle_saving"] * h.awareness))
         h.flat, h.cool = f32(h.use * flat / 12), f32(h.use * cool)
 

@@ -244,6 +244,26 @@ class Start:
             made.append(mean * float(self.series["income"][12 * y]) / float(self.series["cpi"][12 * y]))
         return [x / made[0] for x in made]
 
+    def real_income(self) -> list[float]:
+        """Return real income a person by year over that of the nation in 2015."""
+        region, cpi, made = self.region, self.series["cpi"].tolist(), []
+        for y in range(16):
+            persons = [
+                a * b
+                for a, b in zip(
+                    region.households[12 * y].tolist(), region.household_size[y].tolist(), strict=True
+                )
+            ]
+            mean = sum(i * n for i, n in zip(region.income[y].tolist(), persons, strict=True)) / sum(persons)
+            mean *= float(self.series["income"][12 * y])
+            made.append(mean / self.q["home_income_reference"] * cpi[0] / cpi[12 * y])
+        return made
+
+    def mean_household(self, year: int) -> float:
+        """Return persons in the mean household."""
+        homes, sizes = self.region.households[12 * year].tolist(), self.region.household_size[year].tolist()
+        return sum(a * b for a, b in zip(homes, sizes, strict=True)) / sum(homes)
+
     def _first_car_rate(self, year: int) -> list[float]:
         """Hazard a month of a first car by place; its trend follows real income a person."""
         q, growth = self.q, self.real_growth()[year]

@@ -55,9 +55,9 @@ class Things:
         self.rebated = appliance_market().rebated.tolist()
         self.table = appliance_market().price.tolist()
         self._tastes(usual_price)
-        growth, total, self.path = oracle.real_growth(), 0.0, []
+        income, total, self.path = oracle.real_income(), 0.0, []
         for month in range(192):
-            total += growth[month // 12] ** q["ap_first_income"] / 12
+            total += income[month // 12] ** q["ap_first_income"] / 12
             self.path.append(total)
         self.cells = [(p, g) for p in range(oracle.places) for g in range(5)]
         self.power = {cell: usual_price for cell in self.cells}

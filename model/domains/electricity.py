@@ -2,8 +2,9 @@
 
 Use in month m: q = f + k c_m + e; f = u (b o n^s + kWh of things) / 12, k = u kWh of cooling, c_m the cooling
 of the month, e what a car charges. b kWh a year of one person, o the home's own level, n persons, u the
-level of the year: e^(eta x) (Y_t / Y_2015)^eta (p / p_0)^eps (1 - saving A), x log relative income, p the
-price as perceived (`markets.power`), A attention (form: Lin, Rizov and Wong 2014; Ito 2014).
+level of the year: (y / Y_ref)^eta (p / p_0)^eps (1 - saving A), y real income a person of the home, Y_ref the
+mean of the nation in 2015, p the price as perceived (`markets.power`), A attention (form: Lin, Rizov and
+Wong 2014; Ito 2014).
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ Rows = NDArray[np.int64]
 
 class Answers(NamedTuple):
     """What the use of a year rests on: `price` (P, S) log answer to the perceived price at 0, `step`, .. kWh
-    of last year; `income` elasticity, `growth` log answer to real income since 2015; `saving` share at full
-    attention; `base` kWh of one person, `size` (256,) factor by persons; `kwh` (7, 6) by slot and grade."""
+    of last year; `income` elasticity; `level` (256,) log answer to real income of a home of n persons with
+    the mean household income; `saving` share at full attention; `base` kWh of one person, `size` (256,)
+    factor by persons; `kwh` (7, 6) by slot and grade."""
 
     price: Floats
     step: float
     income: float
-    growth: float
+    level: Floats
     saving: float
     base: float
     size: Floats
@@ -79,7 +81,7 @@ def _take_level(
     x = min(max(last / answers.step, 0.0), float(answers.price.shape[1] - 1))
     k = min(int(x), answers.price.shape[1] - 2)
     seen = answers.price[p, k] + (x - k) * (answers.price[p, k + 1] - answers.price[p, k])
-    level = math.exp(answers.income * float(c.log_income[i]) + answers.growth + seen)
+    level = math.exp(answers.income * float(c.log_income[i]) + answers.level[c.size[i]] + seen)
     use = np.float32(level * (1.0 - answers.saving * float(c.awareness[i])))
     meters.use[i] = use
     meters.flat[i] = np.float32(float(use) * flat / MONTHS_A_YEAR)

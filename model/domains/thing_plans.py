@@ -1,8 +1,9 @@
 """When a home first buys a thing, and how money moves purchases (articles 8, 22).
 
-First purchase: hazard a month h = a R_p C_p e^(b x_i) n_pg g(m), with g(m) the growth of real incomes, n the
-eagerness that money adds and x_i log relative income at the time of drawing. It comes in the first month m
-in which h, cumulated since the slot fell empty, reaches a unit exponential: a month known when it is drawn.
+First purchase: hazard a month h = a R_p C_p e^(b x_i) n_pg g(m), with g(m) the answer to real income over the
+nation's of 2015, n the eagerness that money adds and x_i log relative income at the time of drawing. It
+comes in the first month m in which h, cumulated since the slot fell empty, reaches a unit exponential: a
+month known when it is drawn.
 Replacement: homes that plan replace a thing s_pg months before its natural end while money is on offer; the
 stored due month is the natural end less the shift in force, so the end of the money gives the months back.
 """

@@ -99,17 +99,18 @@ def annuity(rates: Floats, years: Floats) -> Floats:
 
 
 def _first_path(region: Region, parameters: Parameters, series: Mapping[str, Floats]) -> Floats:
-    """Return the cumulated hazard of first purchases (M,) at a rate of 1 a year: real income over that of
-    2015, to the elasticity."""
+    """Return the cumulated hazard of first purchases (M,) at a rate of 1 a year: real income a
+    person over that of the nation in 2015, to the elasticity."""
     persons = region.households[::MONTHS_A_YEAR] * region.household_size
     mean = (region.income * persons).sum(axis=1) / persons.sum(axis=1)
-    real = mean * series["income"][::MONTHS_A_YEAR] / series["cpi"][::MONTHS_A_YEAR]
-    grown = (real / real[0]) ** parameters["ap_first_income"] / MONTHS_A_YEAR
+    cpi = series["cpi"][::MONTHS_A_YEAR]
+    real = mean * series["income"][::MONTHS_A_YEAR] / parameters["home_income_reference"] * cpi[0] / cpi
+    grown = real ** parameters["ap_first_income"] / MONTHS_A_YEAR
     return np.cumsum(np.repeat(grown, MONTHS_A_YEAR))
 
 
 def _first_rates(region: Region, parameters: Parameters, cooling: Floats) -> Floats:
-    """Return the yearly hazard of a first purchase at the mean income of 2015 (7, P); lamps: 0."""
+    """Return the yearly hazard of a first purchase at the nation's mean income of 2015 (7, P); lamps: 0."""
     q = parameters
     rural = np.array([1.0 if place.urban else q["ap_first_rural"] for place in region.places])
     made = np.array([q.get(f"ap_first_rate_{kind}", 0.0) * rural for kind in KINDS])
