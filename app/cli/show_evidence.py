@@ -31,6 +31,11 @@ COUNTED = {
 OTHER_COUNTS = {
     "registered vehicles": mark("all registered vehicles"),
     "trips not said": mark("which trips are counted is not said"),
+    "electric heating included": mark("electric heating is counted, too"),
+    "second refrigerators included": mark("second refrigerators are counted, too"),
+    "second machines included": mark("second machines are counted, too"),
+    "several a household": mark("several a household are counted"),
+    "farm households": mark("farm households only"),
 }
 """The same in a few words."""
 
