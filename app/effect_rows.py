@@ -99,6 +99,11 @@ def bills(effect: Row) -> list[str]:
     return [name for name in SPENT if any(not _nothing(row.get(name)) for row in effect["groups"])]
 
 
+def largest_bill(effect: Row) -> str:
+    """Return the bill that changes most for any part of households."""
+    return max(SPENT, key=lambda name: max(abs(row[name]["value"] or 0.0) for row in effect["groups"]))
+
+
 def _nothing(part: Row | None) -> bool:
     if part is None or part["value"] is None:
         return True
