@@ -11,7 +11,7 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_goals import BASIS_WORDS
-from app.cli.show_homes import show_homes, show_moved
+from app.cli.show_homes import show_homes, show_moved_briefly
 from app.cli.show_money import show_bought_briefly, show_receivers
 from app.cli.show_places import show_places
 from app.effect_rows import for_cars
@@ -30,6 +30,7 @@ PAIRWISE = mark("Differences: medians over pairs of equal luck, not differences 
 
 def show_compared(session: Session, summary: Row, labels: Labels) -> None:
     """Print goals and differences, money by payer and instrument, what it bought, who receives, by place."""
+    goals = {goal["indicator"] for goal in summary["goals"]}
     _goals(session, summary, labels)
     _payers(session, summary, labels)
     for effect in summary.get("effects", ()):
@@ -40,7 +41,7 @@ def show_compared(session: Session, summary: Row, labels: Labels) -> None:
         if for_cars(effect):
             show_bought_briefly(session, effect, names)
         show_homes(session, effect, names)
-        show_moved(session, effect, names, labels)
+        show_moved_briefly(session, effect, names, labels, goals)
         show_receivers(session, effect, names, labels)
     show_places(session, summary, labels)
 

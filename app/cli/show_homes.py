@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from rich.text import Text
@@ -30,6 +30,30 @@ def show_homes(session: Session, effect: Row, names: str) -> None:
     reason = (effect["appliances"] or {}).get("reason")
     if reason and effect["appliances"]["set"]:
         session.out.print(Text(f"{figures.MISSING} {say(effect_rows.REASONS[reason])}"))
+
+
+MOST_BRIEFLY = 12
+
+
+def show_moved_briefly(
+    session: Session, effect: Row, names: str, labels: Labels, known: Collection[str]
+) -> None:
+    """Print the indicators besides those `known` that move most, measured by their base; count the others."""
+    told = effect.get("moved")
+    if told is None:
+        return
+    rows = [row for row in told["rows"] if row["indicator"] not in known]
+    rows.sort(key=_force, reverse=True)
+    kept = {**told, "rows": rows[:MOST_BRIEFLY], "still": 0}
+    show_moved(session, {**effect, "moved": kept}, names, labels)
+    if (more := len(rows) - MOST_BRIEFLY) > 0:
+        session.line(session.say("{count} more indicators move: `--all` shows them.").format(count=more))
+
+
+def _force(row: Row) -> float:
+    """Return how far an indicator moves, as a part of its base; infinitely far from nothing."""
+    base = abs(row["base"]["value"] or 0.0)
+    return abs(row["effect"]["value"] or 0.0) / base if base else float("inf")
 
 
 def show_moved(session: Session, effect: Row, names: str, labels: Labels) -> None:
