@@ -22,7 +22,7 @@ from model.domains.appliances import (
     empty_things,
 )
 from model.domains.goods import count_things, due_rows, first_things, replace_homes
-from model.domains.renewal import renew_things
+from model.domains.renewal import AHEAD, renew_things
 from model.domains.rounds import ATTENTION, HOUSEHOLDS
 from model.domains.thing_plans import months_near, move_dues, room_to_move
 from model.markets.appliances import Shop, fifth_incomes, shares_of, utilities
@@ -62,6 +62,7 @@ class Furnishing:
         self.stock = np.zeros((places, 5, SLOT_COUNT, GRADES + 1), np.int64)
         self.on_sale = self._admitted(cutoff)
         self._found = np.zeros(society.people.rows + 1, np.uint32)
+        self._due = np.zeros(SLOT_COUNT * AHEAD + 1, np.uint32)
         self._scratch = np.zeros((2, max(GRADES, money.keys.size)))
         self._power = np.full((places, 5), power_price)
         self._attention = np.full((places, 5), parameters["aw_reference_level"])
@@ -76,7 +77,7 @@ class Furnishing:
         )  # fmt: skip
         self._settled = np.array(owned)
         self.shelf = self._empty_shelf()
-        self._stocked = self._growing = False
+        self._stocked = self._growing = self._paying = False
         self._given_back: Ints | None = None
         early, _ = sold_shares(parameters)
         first_things(
@@ -193,7 +194,7 @@ class Furnishing:
         n = due_rows(self.things.due, month, self._found)
         renew_things(
             society.c, self.things, meters, self._found, n, self.shelf, kwh, month, society.seed,
-            self._scratch, self.stock, sold,
+            self._scratch, self._due, self._paying, self.stock, sold,
         )  # fmt: skip
 
     def _stock_shelf(self, month: int) -> None:
@@ -205,6 +206,7 @@ class Furnishing:
             self._scratch[0],
         )  # fmt: skip
         self._stocked, self._given_back = True, None
+        self._paying = bool(self.money.rebate.any() or self.money.offered.any())
         self._move(month, self._next)
 
     def _move(self, month: int, now: Plans) -> None:

@@ -14,7 +14,7 @@ from model.data.parameters import Parameters
 from model.data.region import Region
 from model.domains.appliances import GRADES, KIND_OF, KINDS, SLOT_COUNT, Things, empty_meters
 from model.domains.bills import KWH, SUMS, TERMS, bill_month, close_gone, close_year, enrol
-from model.domains.electricity import Answers, first_meters, new_levels, new_meters, read_meters
+from model.domains.electricity import BLOCK, Answers, first_meters, new_levels, new_meters, read_meters
 from model.markets.power import STEP, lived_terms, month_terms, perceived
 from model.society import Changed, Society
 from model.start import mean_household, real_income
@@ -90,7 +90,7 @@ class Metering:
         self._cooling = np.ascontiguousarray(region.cooling.T)
         self._plain = (q["el_peak_share"], q["el_car_peak_share_plain"])
         self._terms = np.zeros((MONTHS_A_YEAR, TERMS, places))
-        self._seen = np.zeros((places, 1))
+        self._seen, self._room = np.zeros((places, 1)), np.zeros((places, BLOCK))
         self._answers: tuple[int, Answers] | None = None
 
     def set_terms(self, month: int, levers: Mapping[str, Floats]) -> None:
@@ -182,7 +182,9 @@ class Metering:
         society, cooling = self.society, self._cooling[month % MONTHS_A_YEAR]
         self.set_terms(month, levers)
         starts = society.people.starts
-        society.team.each(read_meters, society.c, self.meters, starts, cooling, factor, self.month)
+        society.team.each(
+            read_meters, society.c, self.meters, starts, cooling, factor, self.month, self._room
+        )
         if self.tariffs.monthly:
             terms = np.ascontiguousarray(self._terms[month % MONTHS_A_YEAR][:, :, None])
             society.team.each(bill_month, society.c, self.meters, starts, cooling, factor, terms)

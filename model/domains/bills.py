@@ -70,10 +70,9 @@ def _close(
     year[p, g, KWH] += w * kwh
     year[p, g, PAID] += w * paid
     year[p, g, CLOSED] += w
-    if kwh > terms[SECOND_LIMIT, p, k]:
-        year[p, g, BLOCK3] += w
-    elif kwh > terms[FIRST_LIMIT, p, k]:
-        year[p, g, BLOCK2] += w
+    third = kwh > terms[SECOND_LIMIT, p, k]
+    year[p, g, BLOCK3] += w * third
+    year[p, g, BLOCK2] += w * (kwh > terms[FIRST_LIMIT, p, k] and not third)
     year[p, g, ENROLLED] += w * enrolled
     year[p, g, PEAK] += w * ((kwh - charged) * home + charged * car)
 

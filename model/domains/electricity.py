@@ -25,6 +25,7 @@ from model.population.columns import U8, Columns, stretch
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+LANES, BLOCK = 4, 128
 
 
 class Answers(NamedTuple):
@@ -44,13 +45,12 @@ class Answers(NamedTuple):
 
 
 @njit(forceinline=True)
-def change_use(meters: Meters, i: int, slot: int, old: int, new: int, kwh: Floats) -> None:
+def change_use(meters: Meters, i: Any, slot: Any, old: Any, new: Any, kwh: Floats) -> None:
     """Let the thing in a slot of home `i` change from grade `old` to `new` (0: none); `kwh` (7, 6) a year."""
     more = meters.use[i] * np.float32(kwh[slot, new] - kwh[slot, old])
-    if slot < COOLERS:
-        meters.cool[i] += more
-    else:
-        meters.flat[i] += more / np.float32(MONTHS_A_YEAR)
+    cools = slot < COOLERS
+    meters.cool[i] += more if cools else np.float32(0.0)
+    meters.flat[i] += np.float32(0.0) if cools else more / np.float32(MONTHS_A_YEAR)
 
 
 @kernel
@@ -200,20 +200,46 @@ def read_meters(
     cooling: Floats,
     factor: Floats,
     used: Floats,
+    room: Floats,
 ) -> None:
     """Use a month's electricity: `cooling` (P,) of the month, `factor` (P, 5, 3) a month's driving over
-    that of a year by powertrain; writes kWh of the place and those of cars among them into `used` (P, 2)."""
+    that of a year by powertrain; writes kWh of the place and those of cars among them into `used` (P, 2);
+    `room` (P, BLOCK) to work in."""
     for p in range(first, last):
         d, m = stretch(c, starts[p], starts[p + 1]), meters_of(meters, starts[p], starts[p + 1])
-        hot, total, cars = cooling[p], 0.0, 0.0
+        home, cars = _use_at_home(d, m, cooling[p], room[p]), 0.0
         for i in range(starts[p + 1] - starts[p]):
-            kwh = float(m.flat[i]) + hot * float(m.cool[i])
             if d.meter_load[i] > 0.0:
                 charged = float(d.meter_load[i]) * factor[p, d.quintile[i], d.car[i] // CLASS_COUNT]
                 m.charged[i] += np.float32(charged)
-                kwh += charged
+                m.year[i] += charged
                 cars += d.weight[i] * charged
-            m.year[i] += kwh
-            m.months[i] += d.active[i]
-            total += d.weight[i] * kwh
-        used[p, 0], used[p, 1] = total, cars
+        used[p, 0], used[p, 1] = home + cars, cars
+
+
+@njit(forceinline=True)
+def _use_at_home(d: Columns, m: Meters, hot: float, room: Floats) -> float:
+    """Use a month's electricity in a place but for cars; returns kWh of real homes.
+
+    Block by block: first each home by itself, `room` (BLOCK,) kWh of those it stands for, then LANES sums
+    side by side, for an addition has to wait for the one before.
+    """
+    a = b = e = f = 0.0
+    for first in range(0, d.weight.size, BLOCK):
+        last = min(first + BLOCK, d.weight.size)
+        flat, cool, year = m.flat[first:last], m.cool[first:last], m.year[first:last]
+        weight, months, active = d.weight[first:last], m.months[first:last], d.active[first:last]
+        for i in range(weight.size):
+            kwh = float(flat[i]) + hot * float(cool[i])
+            year[i] += kwh
+            room[i] = weight[i] * kwh
+        for i in range(weight.size):
+            months[i] += active[i]
+        for i in range(weight.size, BLOCK):
+            room[i] = 0.0
+        for k in range(BLOCK // LANES):
+            a += room[LANES * k]
+            b += room[LANES * k + 1]
+            e += room[LANES * k + 2]
+            f += room[LANES * k + 3]
+    return (a + b) + (e + f)

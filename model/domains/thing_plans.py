@@ -11,7 +11,7 @@ stored due month is the natural end less the shift in force, so the end of the m
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -173,12 +173,11 @@ def _shift(slots: I16, fifths: U8, planner: U8, later: I16) -> None:
 
 
 @njit(forceinline=True)
-def _earliest(slots: I16, dues: I16) -> None:
-    """Write the earliest due month of some homes; the last column is never due."""
-    for i in range(dues.size):
-        one = min(min(slots[i, 0], slots[i, 1]), min(slots[i, 2], slots[i, 3]))
-        other = min(min(slots[i, 4], slots[i, 5]), min(slots[i, 6], slots[i, 7]))
-        dues[i] = np.int16(min(one, other) >> 3)
+def earliest(slots: I16, i: Any) -> np.int16:
+    """Return the earliest due month of home `i`; the last column is never due."""
+    one = min(min(slots[i, 0], slots[i, 1]), min(slots[i, 2], slots[i, 3]))
+    other = min(min(slots[i, 4], slots[i, 5]), min(slots[i, 6], slots[i, 7]))
+    return np.int16(min(one, other) >> 3)
 
 
 @kernel
@@ -217,4 +216,5 @@ def move_dues(
                 slots[i, s] = np.int16(packed(due, 0))
             if moves:
                 _shift(slots, fifths, planner, room.later[p])
-            _earliest(slots, dues)
+            for i in range(dues.size):
+                dues[i] = earliest(slots, i)
