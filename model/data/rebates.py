@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ def rebates(price: Floats, renewed: bool = False) -> Floats:
     return made
 
 
+@cache
 def province_share(renewed: bool = False) -> Floats:
     """Return the share of the rebate that the province pays (M,), weighted by days, 0 where none is paid."""
     held, own = np.zeros((2, MONTHS))
@@ -48,4 +50,6 @@ def province_share(renewed: bool = False) -> Floats:
         if grade == 0:
             held += row.weight
             own += row.weight * (row.province or 0.0)
-    return np.divide(own, held, out=np.zeros(MONTHS), where=held > 0)
+    share = np.divide(own, held, out=np.zeros(MONTHS), where=held > 0)
+    share.setflags(write=False)
+    return share

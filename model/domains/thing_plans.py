@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = NDArray[np.int64]
 Found = NDArray[np.uint32]
+U16 = NDArray[np.uint16]
 SLOT_STEP = 1024
 """Keys of draws: slot x SLOT_STEP + month."""
 AT_START = 1023
@@ -40,19 +41,20 @@ BLOCK = 256
 
 
 class Moving(NamedTuple):
-    """Room in which plans are moved: `ratio` (P, 5, 7) of eagerness before to now, `later` (P, 5, 7) packed
-    months, `found` (P, 7 BLOCK + 1)."""
+    """Room in which plans are moved: `ratio` (P, 5, 8) of eagerness before to now, `months` (P, 5, 8) in
+    which a purchase may lie whose eagerness changes, `later` (P, 5, 8) packed, `found` (P, 8 BLOCK + 1)."""
 
     ratio: Floats
+    months: U16
     later: I16
     found: Found
 
 
 def room_to_move(places: int, fifths: int) -> Moving:
     """Return room in which to move plans."""
-    by_slot = (places, fifths, SLOT_COUNT)
-    found = np.zeros((places, SLOT_COUNT * BLOCK + 1), np.uint32)
-    return Moving(np.ones(by_slot), np.zeros(by_slot, np.int16), found)
+    by_slot = (places, fifths, SLOT_COUNT + 1)
+    found = np.zeros((places, (SLOT_COUNT + 1) * BLOCK + 1), np.uint32)
+    return Moving(np.ones(by_slot), np.zeros(by_slot, np.uint16), np.zeros(by_slot, np.int16), found)
 
 
 @njit(inline="always")
@@ -137,29 +139,34 @@ def _moved(
 
 
 @njit(forceinline=True)
-def _compare(p: int, was: Plans, now: Plans, room: Moving) -> tuple[bool, bool]:
+def _compare(p: int, was: Plans, now: Plans, month: int, room: Moving) -> tuple[bool, bool]:
     """Write what changes in a place; tells whether any eagerness does, and any shift."""
     waits = moves = False
     for g in range(room.ratio.shape[1]):
         for s in range(SLOT_COUNT):
             room.ratio[p, g, s] = was.eager[s, p, g] / now.eager[s, p, g]
             room.later[p, g, s] = np.int16((was.shift[s, p, g] - now.shift[s, p, g]) * packed(1, 0))
-            waits |= was.eager[s, p, g] != now.eager[s, p, g]
+            changes = was.eager[s, p, g] != now.eager[s, p, g]
+            room.months[p, g, s] = np.uint16(FAR - month if changes else 0)
+            waits |= changes
             moves |= was.shift[s, p, g] != now.shift[s, p, g]
     return waits, moves
 
 
 @njit(forceinline=True)
-def _wait(slots: I16, fifths: U8, month: int, ratio: Floats, found: Found) -> int:
+def _wait(slots: I16, fifths: U8, month: int, months: U16, found: Found) -> int:
     """Write which empty slots of some homes wait for a purchase that moves into `found`, without a branch;
-    returns how many."""
-    n, floor, top = np.uint64(0), packed(month, 0), packed(FAR, 0)
+    returns how many. `months` (5, 8) in which a moving purchase may lie.
+
+    With its grade above its due month a slot is one number, below that of months only if it is empty.
+    """
+    n, now = np.uint64(0), np.uint16(month)
     for i in range(fifths.size):
         g = fifths[i]
-        for s in range(SLOT_COUNT):
-            kept = slots[i, s]
+        for s in range(months.shape[1]):
+            turned = np.uint16((slots[i, s] >> 3) | (slots[i, s] << 13))
             found[n] = np.uint32(i * 8 + s)
-            n += np.uint64((kept & 7 == 0) & (kept >= floor) & (kept < top) & (ratio[g, s] != 1.0))
+            n += np.uint64(np.uint16(turned - now) < months[g, s])
     return int(n)
 
 
@@ -202,12 +209,12 @@ def move_dues(
     """
     tail, begun = _tail(path, near), path[month - 1] if month > 0 else 0.0
     for p in range(first, last):
-        waits, moves = _compare(p, was, now, room)
+        waits, moves = _compare(p, was, now, month, room)
         for a in range(starts[p], starts[p + 1] if waits or moves else starts[p], BLOCK):
             b = min(a + BLOCK, starts[p + 1])
             slots, dues, fifths = things.slots[a:b], things.due[a:b], c.quintile[a:b]
             planner, found = c.planner[a:b], room.found[p]
-            n = _wait(slots, fifths, month, room.ratio[p], found) if waits else 0
+            n = _wait(slots, fifths, month, room.months[p], found) if waits else 0
             for x in range(n):
                 i, s = found[x] >> np.uint32(3), found[x] & np.uint32(7)
                 drawn = uniform(seed, THING_FIRST, a + i, MOVED + s * SLOT_STEP + month)
