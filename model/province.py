@@ -7,8 +7,9 @@ import numpy as np
 
 from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
-from model.domains.appliances import nothing_sold
-from model.domains.sales import empty_sales
+from model.domains.appliances import forget_things, nothing_sold
+from model.domains.sales import empty_sales, forget_sales
+from model.held import hold
 from model.homes import Homes
 from model.indicators.ledger import Ledger
 from model.institutions.policy import APPLIANCES, CARS, Policy
@@ -53,8 +54,11 @@ class Province(mesa.Model):  # type: ignore[misc]
         self.journeys.begin(self.traffic.stock)
         first = {name: path[0] for name, path in policy.delivered.items()}
         self.homes = Homes(self.society, self.parameters, series, first, on_appliances, policy.renewed)
-        self.treasury = Treasury(len(self.region.places), (*self.grants, *on_appliances))
-        self.ledger = Ledger(len(self.region.places))
+        places = len(self.region.places)
+        self.sales = hold(empty_sales(places, len(self.grants)))
+        self.sold = hold(nothing_sold(places, len(on_appliances)))
+        self.treasury = Treasury(places, (*self.grants, *on_appliances))
+        self.ledger = Ledger(places)
 
     def step(self) -> None:
         """One month: turnover, levers, minds, market, choice, things, fleets, trips, use, money, account."""
@@ -62,9 +66,9 @@ class Province(mesa.Model):  # type: ignore[misc]
             self.month, self.society, self.traffic, self.homes, self.ledger,
         )  # fmt: skip
         levers = {name: path[month] for name, path in self.policy.delivered.items()}
-        on_cars, places = len(self.grants), len(self.region.places)
-        sales = empty_sales(places, on_cars)
-        sold = nothing_sold(places, len(self.treasury.grants) - on_cars)
+        sales, sold, on_cars = self.sales, self.sold, len(self.grants)
+        forget_sales(sales)
+        forget_things(sold)
         changed = society.turn_over(month)
         traffic.people_changed(month, changed, sales.left)
         self.journeys.people_changed(month, changed)

@@ -18,6 +18,7 @@ from model.domains.sales import Sales
 from model.domains.timing import Timing
 from model.domains.trading import for_1000_cars, trade
 from model.domains.wishes import Wishes, first_waits, plan_anew
+from model.held import hold
 from model.incentives import Incentives
 from model.indicators.ledger import L, Ledger
 from model.institutions.policy import Grant
@@ -53,10 +54,12 @@ class Traffic:
         self.society, self.region = society, region
         self.parameters, self.series, self.seed = parameters, series, seed
         self.market = open_market(region, parameters, series, renewed)
-        self.tastes, self.life = tastes_of(parameters), car_life(parameters)
-        self.stock = garage.empty_fleet(places)
-        self.used = garage.empty_used(
-            society.people.rows, parameters["car_used_room"], self.market.energy, self.market.fuel
+        self.tastes, self.life = hold(tastes_of(parameters)), hold(car_life(parameters))
+        self.stock = hold(garage.empty_fleet(places))
+        self.used = hold(
+            garage.empty_used(
+                society.people.rows, parameters["car_used_room"], self.market.energy, self.market.fuel
+            )
         )
         energy = ("petrol_price", "charging_price_home", "charging_price_public")
         self._energy_prices = list(zip(*(series[name].tolist() for name in energy), strict=True))

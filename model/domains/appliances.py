@@ -1,6 +1,6 @@
 """Things with a plug in a home (articles 8, 21, 22): what is kept of them, and what a month did to them.
 
-Types only: `goods` writes things, `electricity` writes meters.
+Types: `goods` writes things, `electricity` writes meters.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from model.data.appliance_market import APPLIANCES
 from model.data.appliance_market import GRADES as GRADES
+from model.kernels import kernel
 from model.population.columns import F32, I16, U8
 
 Floats = NDArray[np.float64]
@@ -145,6 +146,25 @@ def nothing_sold(places: int, grants: int) -> ThingsSold:
         rebated=np.zeros((places, 5, GRADES), np.int64),
         rebate=np.zeros((places, 5)),
     )
+
+
+@kernel
+def forget_things(sold: ThingsSold) -> None:
+    """Zero the record for a new month."""
+    for p in range(sold.rebate.shape[0]):
+        for g in range(sold.rebate.shape[1]):
+            sold.rebate[p, g] = 0.0
+            for s in range(SLOT_COUNT):
+                sold.first[p, g, s] = sold.discarded[p, g, s] = 0
+                sold.left[p, g, s] = sold.returned[p, g, s] = 0
+                for d in range(GRADES):
+                    sold.sold[p, g, s, d] = 0
+            for d in range(GRADES):
+                sold.expected[p, g, d] = 0.0
+                sold.rebated[p, g, d] = 0
+            for q in range(sold.claims.shape[0]):
+                sold.claims[q, p, g] = 0
+                sold.money[q, p, g] = 0.0
 
 
 def empty_things(rows: int) -> Things:
