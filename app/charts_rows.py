@@ -154,8 +154,9 @@ def _dots(
     told, x, up, down = [], [], [], []
     for bar, _ in kept:
         value, low, high = bar.value or 0.0, bar.low, bar.high
+        span = "" if low is None or high is None else f" [{low:,.{digits}f}, {high:,.{digits}f}]"
+        told.append(f"{value:,.{digits}f}{span}")
         low, high = (value if low is None else low), (value if high is None else high)
-        told.append(f"{value:,.{digits}f} [{low:,.{digits}f}, {high:,.{digits}f}]")
         at, first, last = (min(one, most) for one in (value, low, high))
         x.append(at)
         up.append(last - at)

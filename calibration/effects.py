@@ -94,12 +94,13 @@ def published_effects(
     threads: int = 2,
 ) -> tuple[Effect, ...]:
     """Return every effect of the table, measured on `households` simulated ones under seeds `seed`,
-    `seed` + 1, ...; those on cars in the nation, those on trips in the province.
+    `seed` + 1, ...; those on cars in the nation, those on trips and homes in the province.
 
     `parameters` None takes the central set. `progress(done, total)` is called after each group of runs.
     """
     from calibration.measured_coupons import COUPONS
     from calibration.measured_demand import DEMAND
+    from calibration.measured_home import HOMES
     from calibration.measured_timing import TIMING
     from calibration.measured_travel import TRAVEL
     from calibration.paired import nation, shanxi
@@ -107,7 +108,7 @@ def published_effects(
     settings = [nation(households, parameters, seed + k) for k in range(seeds)]
     tasks: list[tuple[Measure, Setting]] = [(m, s) for m in (*DEMAND, *TIMING, *COUPONS) for s in settings]
     towns = [shanxi(min(households, MOST_TRAVELLERS), "no_plan", parameters, seed + k) for k in range(seeds)]
-    tasks += [(measure, setting) for measure in TRAVEL for setting in towns]
+    tasks += [(measure, setting) for measure in (*TRAVEL, *HOMES) for setting in towns]
     found: dict[str, list[float]] = {}
     with ThreadPoolExecutor(threads) as pool:
         for done, values in enumerate(pool.map(lambda task: task[0](task[1]), tasks)):

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+import scenarios
 from calibration.targets import FIRST, YEARS, NationalTargets, national_targets
 from model.data.levers import levers
+from model.data.load import load_region
 from model.data.months import MONTHS, MONTHS_A_YEAR
 from model.data.parameters import Parameters
 from model.data.region import CLASSES
@@ -35,6 +37,11 @@ KINDS = ("phev", "bev")
 ROLLOUT_TIME = (0.5, 10.0)
 FREE_ROUNDS, CALM = 8, 0.8
 """After the free rounds the steps of gradients and imitation shrink by CALM a round: shares settle."""
+HOME_LEVERS = (
+    *("residential_block_step", "residential_block_threshold", "peak_valley_ratio"),
+    *("min_efficiency_cutoff", "trade_in_bonus"),
+)
+"""Levers on electricity and appliances, which stand in the nation as in the province without the plan."""
 GRADIENT = (0.2, 5.0)
 """Bounds of the two odds ratios of consideration; at a bound the target is not reached, and the fit says
 so."""
@@ -60,6 +67,9 @@ def national_policy(people: Population, publicity: Floats) -> Policy:
         "green_insurance_discount": np.full(shape, levers()["green_insurance_discount"].default_2022),
         "green_credit_discount": np.zeros(shape),
     }
+    known = scenarios.load("no_plan").resolve(load_region("shanxi")).delivered
+    for name in HOME_LEVERS:
+        levels[name] = np.broadcast_to(known[name][:, :1, :1], shape).copy()
     return Policy("national", {"zh": "全国", "en": "China"}, people.region.name, levels, levels)
 
 

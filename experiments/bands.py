@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.evidence import FIT_END, FITTED
+from experiments.fitted import FIT_END, FITTED
 from experiments.summary import HIGH, LOW, PERCENTILES_FROM
 from model.data.region import Region
 from model.indicators.formulas import FORMULAS

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from experiments.books import PAYERS, Books, constants
 from experiments.ensemble import Ensemble
+from experiments.homes import appliances, electricity
+from experiments.moved import moved
 from experiments.paired import interval, triple
 from experiments.pairs import Pair, discount, ratio
-from experiments.windows import POINTS, RIDES
+from experiments.windows import HOMES, POINTS, RIDES
 from experiments.winners import winners
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS, month_text
 from model.data.parameters import Parameters
@@ -50,7 +52,7 @@ def effects_of(ensemble: Ensemble, treated: str, base: str) -> dict[str, Any]:
     additional = pair.saved("nev_sales")[:, window.first : window.last + 1].sum(axis=1)
     middle, low, high = interval(additional)
     reason = FEWER if high < 0.0 else NO_EFFECT if low <= 0.0 or middle <= 0.0 else ""
-    subsidised = _subsidised(pair)
+    subsidised = pair.subsidised([name for name in pair.differing if name not in (POINTS, *HOMES)])
     leakage = None
     if not reason and interval(subsidised)[1] > 0.0:
         leakage = triple(1.0 - additional / np.where(subsidised > 0.0, subsidised, np.nan))
@@ -68,37 +70,23 @@ def effects_of(ensemble: Ensemble, treated: str, base: str) -> dict[str, Any]:
         "discount_rate": constants()["discount_rate"],
         "instruments": _by_instrument(pair, difference),
         "groups": winners(ensemble, pair.at, difference, window, pair.prices),
+        "appliances": appliances(pair, difference),
+        "electricity": electricity(pair),
+        "moved": moved(pair),
     }
     return made | _costs(pair, difference, additional, reason)
-
-
-def _subsidised(pair: Pair) -> Floats:
-    """Return cars that drew on money which `treated` offers beyond `base` (R,): its claims in those years.
-
-    A car that draws on several instruments counts once: of instruments, the one with most claims in a cell
-    of place type, receiver and year.
-    """
-    treated = pair.books[0]
-    cells = np.zeros((treated.units.shape[0], YEARS, 2, treated.units.shape[-1]))
-    for instrument, (_, more) in pair.differing.items():
-        if instrument == POINTS or instrument not in treated.instruments:
-            continue
-        years = more.reshape(YEARS, MONTHS_A_YEAR).any(axis=1)
-        claims = treated.units[:, treated.instruments.index(instrument)].sum(axis=1)
-        cells = np.maximum(cells, claims * years[None, :, None, None])
-    return np.asarray(cells.sum(axis=(1, 2, 3)))
 
 
 def _costs(pair: Pair, difference: Books, additional: Floats, reason: str) -> dict[str, Any]:
     """Return cost, cost per additional car, tonnes and cost per tonne.
 
     Cost: outlays and taxes forgone for cars and charging points to the end of the run, treated less base, of
-    all payers and of the province; current CNY, CNY of 2022, and these discounted. Money for rides is none.
-    Tonnes: CO2 of households' cars, petrol from the tank and grid electricity, saved to the end of the run,
-    and over the goods' life: the saving of the last twelve months goes on for the remaining life of the
-    additional cars.
+    all payers and of the province; money for rides and for things of homes is none; current CNY, CNY of
+    2022, and these discounted. Tonnes: CO2 of households' cars, petrol from the tank and grid electricity,
+    saved to the end of the run, and over the goods' life: the saving of the last twelve months goes on for
+    the remaining life of the additional cars.
     """
-    for_cars = [instrument not in RIDES for instrument in difference.instruments]
+    for_cars = [instrument not in (*RIDES, *HOMES) for instrument in difference.instruments]
     yearly = difference.money[:, for_cars].sum(axis=(1, 4, 5))
     years = FIRST_YEAR + np.arange(YEARS, dtype=np.float64)
     weights = {

@@ -21,7 +21,9 @@ from model.data.load import load_region
 from model.data.parameters import Parameters, draws, fitted_draw_count
 from model.data.region import Region
 from model.errors import InputError
+from model.indicators.detail import detail_cells
 from model.indicators.formulas import FORMULAS
+from model.indicators.reading import cells
 from model.institutions.policy import Policy
 from model.result import RunResult, frame_of, goals_of, outlays_of
 from model.run import Cancelled, Resolvable, simulate
@@ -40,7 +42,8 @@ MOST_TOGETHER = 2_000_000
 class Ensemble:
     """Results of S scenarios under R replicates: `values` (S, R, I, C); `luck` (L, I, C) of the last
     scenario's central parameters; `outlays` rows of money by scenario and replicate; `policies` (S) and
-    `parameters` (R) that were run; `meta` what was asked for."""
+    `parameters` (R) that were run; `by_both` (S, R, I, D) the same by place and group at once, if asked for;
+    `meta` what was asked for."""
 
     names: tuple[str, ...]
     labels: dict[str, dict[str, str]]
@@ -50,17 +53,26 @@ class Ensemble:
     outlays: pd.DataFrame
     policies: tuple[Policy, ...] = ()
     parameters: tuple[Parameters, ...] = ()
+    by_both: NDArray[np.float64] | None = None
     meta: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """Indicators: scenario, replicate, month, place, group, indicator, value."""
-        return self._stack(lambda values: frame_of(values, self.region))
+        return self._stack(lambda values: frame_of(values, self.region), self.values)
+
+    @cached_property
+    def detail(self) -> pd.DataFrame | None:
+        """Indicators by place and group at once each December, columns as `indicators`; None if not asked."""
+        where = detail_cells(self.region)
+        if self.by_both is None:
+            return None
+        return self._stack(lambda values: frame_of(values, self.region, where), self.by_both)
 
     @cached_property
     def goals(self) -> pd.DataFrame:
         """Goals by replicate: scenario, replicate, indicator, year, basis, direction, target, value, met."""
-        goals = self._stack(goals_of)
+        goals = self._stack(goals_of, self.values)
         return goals[goals["value"].notna()].reset_index(drop=True)
 
     @cached_property
@@ -71,11 +83,13 @@ class Ensemble:
         chosen = self.names.index("current") if "current" in self.names else len(self.names) - 1
         return evidence_of(self.values[chosen], self.region)
 
-    def _stack(self, table: Callable[[NDArray[np.float64]], pd.DataFrame]) -> pd.DataFrame:
+    def _stack(
+        self, table: Callable[[NDArray[np.float64]], pd.DataFrame], every: NDArray[np.float64]
+    ) -> pd.DataFrame:
         parts = []
         for s, name in enumerate(self.names):
-            for r in range(self.values.shape[1]):
-                part = table(self.values[s, r])
+            for r in range(every.shape[1]):
+                part = table(every[s, r])
                 part.insert(0, "replicate", r + 1)
                 part.insert(0, "scenario", name)
                 parts.append(part)
@@ -102,12 +116,14 @@ def run_ensemble(
     threads: int | None = None,
     progress: Progress | None = None,
     parts: Parts | None = None,
+    detail: bool = False,
 ) -> Ensemble:
     """Return the ensemble of `scenarios`; with one replicate the central parameters are used.
 
     `threads` runs side by side (default: the cores); results do not depend on it. `progress(done,
     total)` is called after each run and cancels by returning True. `parts` keeps every finished run and
-    spares those it has already. Raise InputError if two scenarios bear one name.
+    spares those it has already. `detail` reads place and group at once, too. Raise InputError if two
+    scenarios bear one name.
     """
     place = load_region(region)
     policies = [scenario.resolve(place) for scenario in scenarios]
@@ -118,7 +134,7 @@ def run_ensemble(
     tasks: list[Task] = [(policy, draw, seed + r) for policy in policies for r, draw in enumerate(sets)]
     luck = LUCK_SEEDS if replicates > 1 else 0
     tasks += [(policies[-1], None, LUCK_FROM + seed + k) for k in range(luck)]
-    results = _run_all(tasks, region, households, until, threads, progress, parts)
+    results = _run_all(tasks, region, households, until, threads, progress, parts, detail)
     main = results[: len(policies) * len(sets)]
     shape = (len(policies), len(sets), *main[0][0].shape)
     money = []
@@ -126,15 +142,18 @@ def run_ensemble(
         outlays.insert(0, "replicate", n % len(sets) + 1)
         outlays.insert(0, "scenario", policies[n // len(sets)].name)
         money.append(outlays)
-    extra = [values for values, _ in results[len(main) :]]
+    size = len(cells(place).month)
+    every = np.array([values for values, _ in main]).reshape(shape)
+    extra = [values[:, :size] for values, _ in results[len(main) :]]
     return Ensemble(
         names=tuple(policy.name for policy in policies),
         labels={policy.name: dict(policy.label) for policy in policies},
         region=place,
-        values=np.array([values for values, _ in main]).reshape(shape),
-        luck=np.array(extra) if extra else np.zeros((0, len(FORMULAS), main[0][0].shape[1])),
+        values=every[..., :size],
+        luck=np.array(extra) if extra else np.zeros((0, len(FORMULAS), size)),
         outlays=pd.concat(money, ignore_index=True),
         policies=tuple(policies),
+        by_both=every[..., size:] if detail else None,
         parameters=tuple(draw if draw is not None else Parameters.central() for draw in sets),
         meta={
             "region": region,
@@ -157,6 +176,7 @@ def _run_all(
     threads: int | None,
     progress: Progress | None,
     parts: Parts | None,
+    detail: bool,
 ) -> list[Result]:
     """Run the tasks that `parts` does not have in a pool of threads (kernels release the lock).
 
@@ -176,7 +196,8 @@ def _run_all(
                 policy, region=region, households=households, seed=its_seed, parameters=draw, until=until,
                 threads=cores if alone else None, progress=lambda _month, _last: stop.is_set(),
             )  # fmt: skip
-            result = run.values, outlays_of(run.treasury, run.region)
+            values = np.concatenate([run.values, run.detail_values], axis=1) if detail else run.values
+            result = values, outlays_of(run.treasury, run.region)
             if parts:
                 parts.keep(policy, draw, its_seed, result)
         except BaseException as error:

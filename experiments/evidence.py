@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.fitted import served
 from model.data.region import Region
 from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
@@ -23,11 +24,6 @@ COLUMNS = [
     "fitted",
     "counted",
 ]
-FITTED = {
-    "china": ("nev_new_sales_share", "bev_sales_share", "phev_sales_share", "car_sales", "public_chargers")
-}
-"""Indicators whose national figures to 2021 shaped constants."""
-FIT_END = 2021
 
 
 def evidence_of(values: NDArray[np.float64], region: Region) -> pd.DataFrame:
@@ -49,7 +45,7 @@ def evidence_of(values: NDArray[np.float64], region: Region) -> pd.DataFrame:
         if np.isnan(drawn).all():
             continue
         low, middle, high = np.nanpercentile(drawn, [tails[0], 50.0, tails[1]])
-        fitted = indicator in FITTED.get(region.name, ()) and int(year) <= FIT_END
+        fitted = served(region.name, indicator, int(year))
         value = float(str(seen.value))
         provenance = (str(seen.unit), str(seen.quality), fitted, str(seen.counted))
         rows.append((indicator, place, int(year), value, middle, low, high, *provenance))

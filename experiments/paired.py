@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,13 @@ from model.indicators.reading import cells
 Floats = NDArray[np.float64]
 FULL_ENSEMBLE = 40
 BASES = ("document", "national plan", "proposed")
-HEADLINES = ("nev_new_sales_share", "nev_stock", "public_chargers", "car_co2", "car_energy_spending")
+HEADLINES = (
+    *("nev_new_sales_share", "nev_stock", "public_chargers", "car_co2", "car_energy_spending"),
+    *("electricity_per_household", "electricity_bill"),
+)
 """Indicators whose paired effects are told by place and group."""
+PAIRED = {"household_electricity_per_capita": "electricity_per_head"}
+"""Goals that are read by comparing with the run without the measures -> indicator compared."""
 EFFECTS = {
     "effect_of_plan": ("plan", "no_plan"),
     "achieved_so_far": ("current", "no_plan"),
@@ -59,20 +64,19 @@ def scoreboard(ensemble: Ensemble) -> pd.DataFrame:
     with its
     Wilson interval; then paired effects with intervals where the scenarios are there. Sorted by basis."""
     table, rows = indicator_table(), []
-    for k, name in enumerate(FORMULAS):
+    for name, every in _goal_values(ensemble):
         known = table.get(name)
         if known is None:
             continue
         for year, target in sorted(known.targets.items()):
             if year not in (2025, 2030) or target is None:
                 continue
-            values = ensemble.values[:, :, k, december(year)]
-            if np.isnan(values).all():
+            if np.isnan(every[:, :, december(year)]).all():
                 continue
-            rows.append(_row(ensemble, name, year, known, float(target), values))
+            rows.append(_row(ensemble, name, year, known, float(target), every))
     board = pd.DataFrame(rows)
     if board.empty:
-        return board
+        return pd.DataFrame(columns=["indicator", "year", "basis"])
     order = board["basis"].map({basis: n for n, basis in enumerate(BASES)})
     return (
         board.assign(_order=order)
@@ -82,17 +86,35 @@ def scoreboard(ensemble: Ensemble) -> pd.DataFrame:
     )
 
 
+def _goal_values(ensemble: Ensemble) -> Iterator[tuple[str, Floats]]:
+    """Yield each indicator with its values (S, R, C), those read by comparing runs last."""
+    for k, name in enumerate(FORMULAS):
+        yield name, ensemble.values[:, :, k]
+    for name, compared in PAIRED.items():
+        yield name, paired_index(ensemble, compared)
+
+
+def paired_index(ensemble: Ensemble, indicator: str, base: str = "no_plan") -> Floats:
+    """Return an indicator over itself in the run of `base` with the same luck (S, R, C); nan without it."""
+    values = ensemble.values[:, :, list(FORMULAS).index(indicator)]
+    if base not in ensemble.names:
+        return np.full(values.shape, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(values / values[ensemble.names.index(base)])
+
+
 def _row(
-    ensemble: Ensemble, name: str, year: int, known: Indicator, target: float, values: Floats
+    ensemble: Ensemble, name: str, year: int, known: Indicator, target: float, every: Floats
 ) -> dict[str, object]:
-    higher = known.direction == "higher"
+    """Return the row of a goal; `every` (S, R, C) values of its indicator."""
+    higher, values = known.direction == "higher", every[:, :, december(year)]
     row: dict[str, object] = {
         "indicator": name,
         "year": year,
         "basis": known.basis_of(year),
         "target": target,
         "direction": "higher" if higher else "lower",
-        "passed_in_2022": _passed(ensemble, name, target, higher),
+        "passed_in_2022": _passed(every, target, higher),
     }
     for s, scenario in enumerate(ensemble.names):
         middle, low, high = interval(values[s])
@@ -132,10 +154,10 @@ def _stretch(row: Mapping[str, object], names: Sequence[str], target: float, hig
     return ambition if passed and beyond else math.nan
 
 
-def _passed(ensemble: Ensemble, name: str, target: float, higher: bool) -> bool:
+def _passed(every: Floats, target: float, higher: bool) -> bool:
     """Tell whether the target was passed already in May 2022, before the plan (median of the first
     scenario)."""
-    before = interval(ensemble.values[0, :, list(FORMULAS).index(name), december(2022) - 7])[0]
+    before = interval(every[0, :, december(2022) - 7])[0]
     return bool(before >= target if higher else before <= target)
 
 

@@ -84,6 +84,23 @@ class Pair:
             return not np.array_equal(treated.delivered[instrument], base.delivered[instrument])
         return instrument in self.differing
 
+    def subsidised(self, instruments: Sequence[str]) -> Floats:
+        """Return purchases that drew on money which `treated` offers beyond `base` (R,): its claims on some
+        instruments in those years.
+
+        A purchase that draws on several counts once: of instruments, the one with most claims in a cell of
+        place type, receiver and year.
+        """
+        treated = self.books[0]
+        most = np.zeros((treated.units.shape[0], YEARS, 2, treated.units.shape[-1]))
+        for name in instruments:
+            if name not in self.differing or name not in treated.instruments:
+                continue
+            years = self.differing[name][1].reshape(YEARS, MONTHS_A_YEAR).any(axis=1)
+            claims = treated.units[:, treated.instruments.index(name)].sum(axis=1)
+            most = np.maximum(most, claims * years[None, :, None, None])
+        return np.asarray(most.sum(axis=(1, 2, 3)))
+
     def saved(self, indicator: str) -> Floats:
         """Return the monthly difference of a flow, treated less base, for the region (R, months)."""
         k = list(FORMULAS).index(indicator)

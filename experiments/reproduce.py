@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments import store
-from experiments.results import TABLES, summary_of, tables_of
+from experiments.results import summary_of, tables_of
 from experiments.unlike import Difference, summary_difference, table_difference
 
 MISSING = "-"
@@ -60,20 +60,22 @@ def reproduce(
     files = [folder / "scenarios" / f"{one['name']}.toml" for one in inputs["scenarios"]]
     chosen = [restore(file) for file in files]
     asked = {name: options[name] for name in ("region", "households", "replicates", "seed", "until")}
-    ensemble = run_ensemble(chosen, **asked, threads=threads, progress=progress)
+    detail = bool(options.get("detail"))
+    ensemble = run_ensemble(chosen, **asked, threads=threads, progress=progress, detail=detail)
+    tables = tables_of(ensemble)
     texts = tuple(
         (one.name, file.read_text(encoding="utf-8")) for one, file in zip(chosen, files, strict=True)
     )
     with tempfile.TemporaryDirectory() as passing:
         summary = summary_of(ensemble, chosen, options, folder_id(folder))
-        again = store.save(Path(passing), store.Inputs(texts, options), tables_of(ensemble), summary)
+        again = store.save(Path(passing), store.Inputs(texts, options), tables, summary)
         found = []
-        for name in TABLES:
+        for name in tables:
             before, after = (pd.read_parquet(one / f"{name}.parquet") for one in (folder, again))
             found += table_difference(name, before, after)
         documents = [json.loads((one / store.SUMMARY).read_bytes()) for one in (folder, again)]
         found += summary_difference(*documents)
-        names = (store.SUMMARY, *(f"{name}.parquet" for name in TABLES))
+        names = (store.SUMMARY, *(f"{name}.parquet" for name in tables))
         same = all((folder / name).read_bytes() == (again / name).read_bytes() for name in names)
     return Reproduction(tuple(found), same, environment(folder))
 

@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
 DISCLAIMER = "simulation, not a forecast"
 TABLES = ("indicators", "goals", "outlays", "evidence")
+DETAIL = "indicators_detail"
+"""Table of the indicators by place and group at once."""
 LEAST_FOR_LUCK = 10
 """Replicates from which on a variance says something; as many seeds tell what of it is luck."""
 HEADLINE = "nev_new_sales_share"
 """The indicator whose variance is told apart into luck and parameters."""
+NO_INTERVAL = "none"
+"""What one replicate has: its low, high and probability are null in the summary."""
 
 
 def tables_of(ensemble: Any) -> dict[str, pd.DataFrame]:
-    """Return the tables of an ensemble by name."""
-    return {name: getattr(ensemble, name) for name in TABLES}
+    """Return the tables of an ensemble by name, that by place and group at once if it was asked for."""
+    made = {name: getattr(ensemble, name) for name in TABLES}
+    detail = getattr(ensemble, "detail", None)
+    return made if detail is None else {**made, DETAIL: detail}
 
 
 def own_names(names: Sequence[str], vary: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -40,6 +46,7 @@ def summary_of(
     from experiments.effects import effects_of
     from experiments.paired import compare, headline_differences, scoreboard
     from experiments.pairs import pairs_of
+    from experiments.payers import payers
     from experiments.summary import add_effect, cleaned, summarise
 
     vary, names = options.get("vary"), tuple(one.name for one in chosen)
@@ -57,6 +64,7 @@ def summary_of(
         effects=[effects_of(ensemble, treated, base) for treated, base in pairs],
         differences=headline_differences(ensemble, pairs) if options["compared"] else None,
     )
+    made["payers"] = payers(ensemble.outlays, names)
     made["disclaimer"] = DISCLAIMER
     made["interval"] = _interval(int(options["replicates"]))
     made["labels"] = {one.name: dict(one.label) for one in chosen}
@@ -67,14 +75,27 @@ def summary_of(
         from experiments.vary import curve
 
         made["vary"] = {**vary, "curve": cleaned(curve(ensemble, vary, made["goals"]))}
-    return made
+    alone: dict[str, Any] = without_spread(made)
+    return alone if made["interval"] == NO_INTERVAL else made
+
+
+def without_spread(document: Any) -> Any:
+    """Return a document of results without intervals and probabilities: one replicate has none."""
+    if isinstance(document, Mapping):
+        return {key: None if _is_spread(str(key)) else without_spread(part) for key, part in document.items()}
+    return [without_spread(part) for part in document] if isinstance(document, list | tuple) else document
+
+
+def _is_spread(key: str) -> bool:
+    """Return whether a field tells how far replicates lie apart."""
+    return key.startswith("probability") or key.rpartition("_")[2] in ("low", "high")
 
 
 def _interval(replicates: int) -> str:
     """Return what low and high are: the ends of the middle 90 % of replicates, of all, or nothing."""
     from experiments.summary import PERCENTILES_FROM
 
-    return "none" if replicates == 1 else "range" if replicates < PERCENTILES_FROM else "90 %"
+    return NO_INTERVAL if replicates == 1 else "range" if replicates < PERCENTILES_FROM else "90 %"
 
 
 def _luck(ensemble: Any, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Winners and losers: money received and car energy paid a household, by income fifth, town and country."""
+"""Winners and losers: money received and bills paid a household, by income fifth, town and country."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from model.institutions.policy import GROUPS
 Floats = NDArray[np.float64]
 PARTS = ("all", *GROUPS, "all.urban", "all.rural")
 SIDES = ("all.urban", "all.rural")
+SPENT = {"energy": "car_energy_spending", "power": "electricity_bill"}
+"""What a household spends a year, as results name it -> the indicator."""
+SPENT_IN_ALL = {"fares": "fares_paid", "parking": "parking_paid"}
+"""What all households of a part spend a year."""
 
 
 def winners(
@@ -27,8 +31,9 @@ def winners(
     """Return one row for all households, for each fifth, for the towns and for the country.
 
     Over the years of the window, a household, in CNY of 2022, treated less base: `received` public money and
-    tax relief that reach households, `energy` spending on car energy; `share` of the money that goes to the
-    part (of fifths, or of town and country), None where the sum is not positive.
+    tax relief that reach households; spending on car `energy` away from the home's meter, on `power`
+    through it, on `fares` after discount and on `parking`; `share` of the money that goes to the part (of
+    fifths, or of town and country), None where the sum is not positive.
     """
     years = range(window.first // MONTHS_A_YEAR, window.last // MONTHS_A_YEAR + 1)
     whole = [y for y in years if december(FIRST_YEAR + y) <= window.last]
@@ -41,21 +46,32 @@ def winners(
     for part in PARTS:
         mine = _of_part(paid, part)
         homes = _decembers(ensemble, at, "households", part, whole)
-        energy = _decembers(ensemble, at, "car_energy_spending", part, whole)
+        spent = {
+            name: _spent(_decembers(ensemble, at, indicator, part, whole), homes, name in SPENT_IN_ALL, real)
+            for name, indicator in {**SPENT, **SPENT_IN_ALL}.items()
+        }
         lived_in = np.where(homes[1] > 0.0, homes[1], np.nan)  # a part without a household has no mean
         received = (mine[:, whole] / real / lived_in).sum(axis=1)
-        spent = ((energy[0] - energy[1]) / real).sum(axis=1)
         own = (mine[:, whole] / real).sum(axis=1)
         share = own / np.where(total > 0.0, total, np.nan)
         made.append(
             {
                 "part": part,
                 "received": triple(received),
-                "energy": triple(spent),
+                **{name: triple(each) for name, each in spent.items()},
                 "share": triple(share) if interval(total)[1] > 0.0 else None,
             }
         )
     return made
+
+
+def _spent(paid: tuple[Floats, Floats], homes: tuple[Floats, Floats], in_all: bool, prices: Floats) -> Floats:
+    """Return what a household spends more over some years (R,), from yearly sums `in_all` or a household."""
+    each = [
+        one / np.where(lived_in > 0.0, lived_in, np.nan) if in_all else one
+        for one, lived_in in zip(paid, homes, strict=True)
+    ]
+    return np.asarray(((each[0] - each[1]) / prices).sum(axis=1))
 
 
 def _of_part(paid: Floats, part: str) -> Floats:

@@ -15,7 +15,8 @@ from model.data.region import Region
 from model.data.service_fleets import SERVICES, service_fleets
 from model.domains.car_choice import BEV, ICE, Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
-from model.indicators.ledger import RULED, Ledger
+from model.indicators.formula import RULED
+from model.indicators.ledger import Ledger
 from model.markets import services
 from model.markets.fleet_choice import fleet_constants, fleet_shares, split_purchases
 from model.markets.fleets import Fleet, by_cleanness

@@ -26,6 +26,7 @@ from model.domains.mode_choice import (
     write_chances,
 )
 from model.domains.travel_terms import Levels, Prices, terms_of, weigh
+from model.held import hold
 from model.outset import (
     PRICES,
     REFERENCE,
@@ -64,7 +65,8 @@ class Journeys:
         """Lay out trips, incomes, prices and levers, and solve the constants."""
         region, q = society.region, parameters
         places = len(region.places)
-        self.society, self.seed, self.terms, self.ground = society, seed, terms_of(q), ground_of(region)
+        self.society, self.seed = society, seed
+        self.terms, self.ground = hold(terms_of(q)), hold(ground_of(region))
         self.trips, self._taxi = trips_of(region, q["trv_trips_a_day"]), taxi_of(self.terms, self.ground)
         self._paths, self._prices = lever_paths(delivered, places), {name: series[name] for name in PRICES}
         self._moved = np.zeros(MONTHS, dtype=np.bool_)
@@ -80,7 +82,7 @@ class Journeys:
         self._use = np.array([petrol_of(region), petrol_of(region), 0.0, 0.0, 0.0])
         shape = (COHORTS, places, 5, STATUSES, KINDS, MODES)
         self.q, self.q0 = np.zeros(shape), np.zeros(shape)
-        self.table, self._table0, self._built = empty_table(places), empty_table(places), -1
+        self.table, self._table0, self._built = hold(empty_table(places)), hold(empty_table(places)), -1
         self.everyday, self.everyday0 = np.zeros((2, places, 5, STATUSES - 1))
         self._factor, self._diary = np.zeros((places, 5, 3)), travel.empty_diary(places)
         self._persons = np.zeros((places, 2, 5, STATUSES, KINDS, MODES), np.int64)
@@ -158,8 +160,10 @@ class Journeys:
         """Write what trips cost in the quarter, and the kilometres by own car that are expected."""
         terms, levels = self.terms, self.levels(first)
         parking = self.ground.core * (levels.fee * (terms.parked / terms.occupancy))[:, None]
-        self._kinds = travel.KindMoney(
-            self.trips, self.ground.transfers, terms.fare, levels.discount, parking, self._taxi
+        self._kinds = hold(
+            travel.KindMoney(
+                self.trips, self.ground.transfers, terms.fare, levels.discount, parking, self._taxi
+            )
         )
         if self._use[_PARTED]:
             for q, made in ((self.q, self.everyday), (self.q0, self.everyday0)):

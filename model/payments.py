@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from model.data.rebates import LEVER as REBATE
+from model.data.rebates import province_share
+from model.domains.appliances import ThingsSold
 from model.domains.car_choice import Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import Sales
@@ -33,20 +36,20 @@ def pay(
     traffic: Traffic,
     month: int,
     sales: Sales,
+    things: ThingsSold,
     offers: Offers,
+    covered: Floats,
     levers: Mapping[str, Floats],
     built: Floats,
     renewed: bool,
     diary: Diary,
 ) -> None:
-    """Book the money of a month: on every new car, on traded ones, on loans, on grants, for chargers, and
-    what riders did not pay when they changed (of a whole year, in the month of the diary)."""
+    """Book the money of a month: on every new car, on traded ones, on loans, for chargers, on grants for cars
+    and then appliances, `covered` (K, P) in this order, and what riders did not pay when they changed (of a
+    whole year, in the month of the diary)."""
     market, cpi = traffic.market, float(traffic.series["cpi"][month])
     sold, units = sales.drawn.astype(np.float64), np.empty((len(NATIONAL), *sales.buyers.shape))
-    scrap, swap, loans, grants = _count_cars(
-        sales.drawn, sales.scrap_claims, sales.swap_claims, sales.loan_claims, sales.grant_claims,
-        market.per_car, month, units,
-    )  # fmt: skip
+    scrap, swap, loans, grants = _count_cars(sales, market.per_car, month, units)
     for k, (instrument, payer) in enumerate(NATIONAL):
         if not market.paid[k, month]:
             continue
@@ -59,8 +62,9 @@ def pay(
         _pay_bonuses(treasury, market, month, sales)
     if loans:
         _pay_loans(treasury, market, month, sales, offers, levers["green_credit_discount"], cpi)
-    if grants or treasury.expects:
-        treasury.pay_grants(month, sales.grant_money * cpi, sales.grant_claims, offers.covered)
+    if grants or treasury.expects or things.claims.any():
+        money = np.concatenate([sales.grant_money, things.money]) * cpi
+        treasury.pay_grants(month, money, np.concatenate([sales.grant_claims, things.claims]), covered)
     if built.any():
         treasury.book(
             month, "charging_density", "province", built * traffic.parameters["charger_cost"] * cpi, built
@@ -71,34 +75,60 @@ def pay(
         )
 
 
-@kernel
-def _count_cars(
-    drawn: Ints,
-    scrap: Ints,
-    swap: Ints,
-    loans: Ints,
-    grants: Ints,
-    per_car: Floats,
+def pay_for_things(
+    treasury: Treasury,
     month: int,
-    units: Floats,
-) -> tuple[bool, bool, bool, bool]:
-    """Write for how many of the cars `drawn` (P, 5, 12) each national instrument pays, `units` (3, P, 5);
+    sold: ThingsSold,
+    levers: Mapping[str, Floats],
+    cpi: float,
+    renewed: bool,
+) -> None:
+    """Book the national rebate on appliances, centre and province apart, and what is paid for old ones."""
+    rebated, some_returned = _count_things(sold)
+    if rebated:
+        part = float(province_share(renewed)[month])
+        money = sold.rebate * cpi
+        treasury.book(month, REBATE, "centre", money * (1.0 - part), sold.rebated.sum(axis=2))
+        treasury.book(month, REBATE, "province", money * part)
+    if some_returned:
+        returned = sold.returned.sum(axis=2)
+        bonus = returned * levers["trade_in_bonus"]
+        if bonus.any():
+            treasury.book(month, "trade_in_bonus", "province", bonus, returned)
+
+
+@kernel
+def _count_cars(sales: Sales, per_car: Floats, month: int, units: Floats) -> tuple[bool, bool, bool, bool]:
+    """Write for how many of the cars sold each national instrument pays, `units` (3, P, 5);
     tells which of the other claims there are."""
     some_scrap = some_swap = some_loans = some_grants = 0
-    for p in range(drawn.shape[0]):
-        for g in range(drawn.shape[1]):
+    for p in range(units.shape[1]):
+        for g in range(units.shape[2]):
             for k in range(units.shape[0]):
                 units[k, p, g] = 0.0
             for j in range(OPTIONS):
                 for k in range(units.shape[0]):
                     if per_car[k, month, j] > 0.0:
-                        units[k, p, g] += drawn[p, g, j]
-                some_scrap |= scrap[p, g, j]
-                some_swap |= swap[p, g, j]
-                some_loans |= loans[p, g, j]
-            for q in range(grants.shape[0]):
-                some_grants |= grants[q, p, g]
+                        units[k, p, g] += sales.drawn[p, g, j]
+                some_scrap |= sales.scrap_claims[p, g, j]
+                some_swap |= sales.swap_claims[p, g, j]
+                some_loans |= sales.loan_claims[p, g, j]
+            for q in range(sales.grant_claims.shape[0]):
+                some_grants |= sales.grant_claims[q, p, g]
     return some_scrap != 0, some_swap != 0, some_loans != 0, some_grants != 0
+
+
+@kernel
+def _count_things(sold: ThingsSold) -> tuple[bool, bool]:
+    """Tell whether any appliances were bought with the national rebate, and any old ones handed in."""
+    rebated = returned = 0
+    for p in range(sold.rebated.shape[0]):
+        for g in range(sold.rebated.shape[1]):
+            for d in range(sold.rebated.shape[2]):
+                rebated |= sold.rebated[p, g, d]
+            for s in range(sold.returned.shape[2]):
+                returned |= sold.returned[p, g, s]
+    return rebated != 0, returned != 0
 
 
 def _pay_bonuses(treasury: Treasury, market: CarMarket, month: int, sales: Sales) -> None:

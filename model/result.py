@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from model.data.indicators import indicators as indicator_table
 from model.data.months import FIRST_YEAR, december, month_text
 from model.data.region import Region
+from model.indicators.detail import detail_cells, read_detail
 from model.indicators.formulas import FORMULAS
 from model.indicators.ledger import Ledger
-from model.indicators.reading import cells
+from model.indicators.reading import Cells, cells
 from model.institutions.policy import GROUPS
 from model.institutions.treasury import ORGANISATIONS, Treasury
 
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 GOAL_YEARS = (2025, 2030)
 
 
-def frame_of(values: NDArray[np.float64], region: Region) -> pd.DataFrame:
+def frame_of(values: NDArray[np.float64], region: Region, where: Cells | None = None) -> pd.DataFrame:
     """Return indicators (I, C) as a table: month, place, group, indicator, value; empty cells are left
-    out."""
-    where = cells(region)
+    out. `where`: the cells, if they are others than those of every result."""
+    where = where or cells(region)
     size, names = len(where.month), list(FORMULAS)
     table = pd.DataFrame(
         {
@@ -80,7 +81,7 @@ class RunResult:
     """One run of one scenario. `values` (I, C) indicators in the order of FORMULAS and `cells(region)`.
 
     `central` tells that the central parameters were used: a central run, not a forecast. `state`: where a run
-    that ended before 2030-12 can be taken up again.
+    that ended before 2030-12 can be taken up again. `households`: how many were simulated.
     """
 
     scenario: str
@@ -91,12 +92,23 @@ class RunResult:
     values: NDArray[np.float64]
     ledger: Ledger
     treasury: Treasury
+    households: int
     state: State | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """Indicators: month, place, group, indicator, value."""
         return frame_of(self.values, self.region)
+
+    @cached_property
+    def detail_values(self) -> NDArray[np.float64]:
+        """Indicators by place and group at once (I, D), in the order of `detail_cells`."""
+        return read_detail(self.ledger, self.region, FORMULAS, self.households, self.lived)
+
+    @cached_property
+    def detail(self) -> pd.DataFrame:
+        """Indicators by place and group at once, each December: month, place, group, indicator, value."""
+        return frame_of(self.detail_values, self.region, detail_cells(self.region))
 
     @cached_property
     def goals(self) -> pd.DataFrame:

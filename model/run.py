@@ -102,5 +102,6 @@ def simulate(
         values=read(province.ledger, place, FORMULAS, last),
         ledger=province.ledger,
         treasury=province.treasury,
+        households=households,
         state=take(province) if last < MONTHS else None,
     )

@@ -13,8 +13,10 @@ from model.behaviour.attention import receptivity
 from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
 from model.domains.counting import count_standing, hold_shares, share_considering, shares_of
+from model.domains.electricity import name_meters
 from model.domains.rounds import COUNTS, LANES, monthly_round, parts_of, room_for, survey
 from model.domains.timing import Timing, name_planners
+from model.held import hold
 from model.kernels import kernel
 from model.population import columns, turnover
 from model.population.columns import Columns
@@ -96,26 +98,25 @@ class Society:
         places = len(people.region.places)
         self.people, self.region, self.parameters, self.seed = people, people.region, parameters, seed
         self.income_factor = income_factor
-        self.spread = influence.spread_numbers(parameters, exposures_2022)
-        self.c = columns.copy(people.columns)
-        self.reserve = turnover.Reserve(
-            np.zeros(people.rows, np.int64), np.zeros(places, np.int64), np.zeros(places, np.int64)
-        )
+        self.spread = hold(influence.spread_numbers(parameters, exposures_2022))
+        self.c = hold(columns.copy(people.columns))
+        idle = np.zeros(people.rows, np.int64)
+        self.reserve = hold(turnover.Reserve(idle, np.zeros(places, np.int64), np.zeros(places, np.int64)))
         self.counts = np.zeros((places, 5, COUNTS))
         self.standing = np.zeros((places, 5, 3))
         self.surveyed = np.zeros((2, places, 5))
-        self.team, self.parts = Team(people.starts, threads), parts_of(people.starts)
+        self.team, self.parts = Team(people.starts, threads), hold(parts_of(people.starts))
         self.deciders = np.zeros(people.rows, np.int64)
         self.n_deciders = np.zeros(self.parts.place.size, np.int64)
         self._began = np.zeros(people.rows, np.int64)
         self._seen = np.zeros(1)
         self._n_began = np.zeros(self.parts.place.size, np.int64)
-        self._scratch = room_for(self.parts.place.size)
+        self._scratch = hold(room_for(self.parts.place.size))
         self._sums = np.zeros((places, LANES, 2, 5))
-        self.incomes = turnover.no_incomes(people.region.income_log_sd)
+        self.incomes = hold(turnover.no_incomes(people.region.income_log_sd))
         homes = float(np.average(people.region.home_charger, weights=people.region.households[0]))
         urban = np.array([place.urban for place in people.region.places])
-        self._bearings = influence.bearings_of(parameters, urban, homes)
+        self._bearings = hold(influence.bearings_of(parameters, urban, homes))
         self._gone, self._came = np.zeros(people.rows, np.int64), np.zeros(people.rows, np.int64)
         self._fifths = np.zeros(people.rows, np.uint8)
         self._hazard = parameters["hh_dissolution"] / MONTHS_A_YEAR
@@ -138,6 +139,9 @@ class Society:
             self._hazard,
         )
         name_planners(self.c.planner, q["car_timing_share"], self.seed)
+        urban = np.array([place.urban for place in self.region.places])
+        on_meter = np.where(urban, q["el_car_on_meter_urban"], q["el_car_on_meter_rural"])
+        name_meters(self.c.metered, self.c.place, on_meter, self.seed)
         self.new_year(0)
         first_minds(self.c, exposures, self.spread.gain, self.spread.decay, self.spread.receptivity_sd)
         influence.first_considerers(

@@ -78,6 +78,11 @@ def as_claimed(grants: Sequence[Grant], parameters: Parameters) -> tuple[Grant, 
     )
 
 
+def grants_on(goods: str, grants: Sequence[Grant]) -> tuple[Grant, ...]:
+    """Return the grants that are for some goods."""
+    return tuple(grant for grant in grants if grant.goods == goods)
+
+
 def trade_needed(grants: Sequence[Grant]) -> NDArray[np.bool_]:
     """Tell which grants ask for an old car (K,)."""
     return np.array([grant.requires == "trade_in" for grant in grants], dtype=np.bool_)
@@ -91,3 +96,17 @@ def grant_keys(grants: Sequence[Grant]) -> NDArray[np.int64]:
         terms = (grant.instrument, grant.lever, grant.options, grant.cap, grant.price_ceiling, grant.requires)
         made.append(int.from_bytes(hashlib.sha256(repr(terms).encode()).digest()[:4], "big") * 1024)
     return np.array(made, dtype=np.int64)
+
+
+def real_income(region: Region, series: Mapping[str, Floats], reference: float) -> Floats:
+    """Return real income a person of the region over `reference`, CNY a person and year of 2015 (Y,)."""
+    persons = region.households[::MONTHS_A_YEAR] * region.household_size
+    mean = (region.income * persons).sum(axis=1) / persons.sum(axis=1) * series["income"][::MONTHS_A_YEAR]
+    cpi = series["cpi"][::MONTHS_A_YEAR]
+    return np.asarray(mean / reference * cpi[0] / cpi)
+
+
+def mean_household(region: Region) -> Floats:
+    """Return persons in the mean household of the region (Y,)."""
+    homes = region.households[::MONTHS_A_YEAR]
+    return np.asarray((homes * region.household_size).sum(axis=1) / homes.sum(axis=1))

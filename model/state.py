@@ -90,8 +90,9 @@ def _promises(policy: Policy, month: int) -> Iterator[bytes]:
         if grant.amount[:month].any():
             terms = (grant.lever, grant.instrument, grant.options, grant.cap, grant.price_ceiling)
             rules = (grant.requires, grant.budget, grant.payer, grant.of_price, grant.take_up)
+            what = (grant.goods, grant.pot)
             money = grant.amount[:month].tobytes() + grant.coverage[:month].tobytes()
-            yield repr((terms, rules)).encode() + money
+            yield repr((terms, rules, what)).encode() + money
 
 
 def take(province: Province) -> State:
@@ -140,19 +141,23 @@ def give(province: Province, state: State) -> None:
 
 def _standing(province: Province) -> dict[str, Array]:
     """Return the arrays that a run writes in place, by name."""
-    society, traffic = province.society, province.traffic
+    society, traffic, homes = province.society, province.traffic, province.homes
     found = {f"c:{name}": array for name, array in society.c._asdict().items() if name not in FIXED}
     groups: tuple[tuple[str, Any], ...] = (
         ("reserve", society.reserve),
         ("incomes", society.incomes),
         ("stock", traffic.stock),
         ("used", traffic.used),
+        ("things", homes.things),
+        ("meters", homes.metering.meters),
     )
     for group, arrays in groups:
         written = {name: a for name, a in arrays._asdict().items() if name not in GIVEN}
         found.update({f"{group}:{name}": array for name, array in written.items()})
     found.update({f"depots:{name}": array for name, array in traffic.depots.memory.items()})
     found.update({f"traffic:{name}": array for name, array in traffic.memory.items()})
+    found.update({f"homes:{name}": array for name, array in homes.memory.items()})
+    found.update({f"metering:{name}": array for name, array in homes.metering.memory.items()})
     found.update({f"journeys:{name}": array for name, array in province.journeys.memory.items()})
     return found | {
         "counts": society.counts,

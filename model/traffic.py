@@ -18,6 +18,7 @@ from model.domains.sales import Sales
 from model.domains.timing import Timing
 from model.domains.trading import for_1000_cars, trade
 from model.domains.wishes import Wishes, first_waits, plan_anew
+from model.held import hold
 from model.incentives import Incentives
 from model.indicators.ledger import L, Ledger
 from model.institutions.policy import Grant
@@ -53,10 +54,12 @@ class Traffic:
         self.society, self.region = society, region
         self.parameters, self.series, self.seed = parameters, series, seed
         self.market = open_market(region, parameters, series, renewed)
-        self.tastes, self.life = tastes_of(parameters), car_life(parameters)
-        self.stock = garage.empty_fleet(places)
-        self.used = garage.empty_used(
-            society.people.rows, parameters["car_used_room"], self.market.energy, self.market.fuel
+        self.tastes, self.life = hold(tastes_of(parameters)), hold(car_life(parameters))
+        self.stock = hold(garage.empty_fleet(places))
+        self.used = hold(
+            garage.empty_used(
+                society.people.rows, parameters["car_used_room"], self.market.energy, self.market.fuel
+            )
         )
         energy = ("petrol_price", "charging_price_home", "charging_price_public")
         self._energy_prices = list(zip(*(series[name].tolist() for name in energy), strict=True))
@@ -74,7 +77,7 @@ class Traffic:
         self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
         self._nev_odds = np.zeros(1)
         self._first_car_rates = self._rates()
-        self.wishes = self._wishes(places)
+        self.wishes = hold(self._wishes(places))
         self._give_first_cars(places)
         self._nev: Floats = region.nev_share_2015 * region.cars_2015 * region.households[0]
         self.depots = Depots(model, region, parameters, series, self.market, self._ages)
@@ -139,7 +142,7 @@ class Traffic:
 
     def new_year(self, year: int) -> None:
         """Each January: wishes follow incomes, and cars are counted by the new fifths."""
-        self.wishes = self.wishes._replace(first=self._first_car_rates[year])
+        self.wishes = hold(self.wishes._replace(first=self._first_car_rates[year]))
         self._plan_anew(year * MONTHS_A_YEAR, True)
         self.society.team.each(garage.count_cars, self.society.c, self.society.people.starts, self.stock)
 
@@ -173,8 +176,8 @@ class Traffic:
             considering = self.society.considering
             self._nev_odds[0] = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
         timing, factor = self.incentives.timing(month, funded, float(self._nev_odds[0]))
-        if not np.array_equal(factor, self.wishes.factor):
-            self.wishes = self.wishes._replace(factor=factor)
+        if (factor != self.wishes.factor).any():
+            self.wishes = hold(self.wishes._replace(factor=factor))
             self._plan_anew(month, False)
         return timing
 
@@ -211,12 +214,17 @@ class Traffic:
             offers, self.tastes, self.life, self.wishes, month, self.seed, sales, self.stock, self.used,
             self._patience, *society.network, self.scratch, self._recent[month % MONTHS_A_YEAR], self._nev,
         )  # fmt: skip
-        total = self._recent.sum()
-        self.nev_share = float(self._recent[:, :, 1:].sum() / total) if total > 0 else 0.0
+        total = np.add.reduce(self._recent, axis=None)
+        electric = np.add.reduce(self._recent[:, :, 1:], axis=None)
+        self.nev_share = float(electric / total) if total > 0 else 0.0
 
     def renew_fleets(self, month: int, offers: Offers, levers: Mapping[str, Floats], ledger: Ledger) -> bool:
         """Each quarter fleets buy by the cars that households bought in it; tells whether they did."""
         return self.depots.renew(month, offers, self._recent, levers, ledger)
+
+    def cpi(self, month: int) -> float:
+        """Return the price level of a month, 2022 = 1."""
+        return float(self.series["cpi"][month])
 
     def usual_use(self, month: int) -> Floats:
         """Return the use of a month over that of a year by powertrain (3,): kilometres answer the petrol

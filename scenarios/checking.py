@@ -11,7 +11,7 @@ from model.data.levers import levers
 from model.data.months import month_text
 from model.errors import InputError, nearest
 from model.institutions.fold import ACTING, BY_GROUP, GRANTED
-from model.institutions.policy import CALENDARS, POWERTRAINS
+from model.institutions.policy import CALENDARS
 from scenarios.faults import Spot
 from scenarios.fields import (
     LONGEST_NAME,
@@ -24,6 +24,7 @@ from scenarios.fields import (
     texts_of,
     whole_of,
 )
+from scenarios.grant_rules import options_of
 from scenarios.paths import LeverPath, Points, paths
 from scenarios.places import GROUP_NAMES, read_groups, read_places, selected
 from scenarios.scenario import Base, Change
@@ -95,10 +96,11 @@ def read_calendar(document: Mapping[str, object], inherited: str, spot: Spot) ->
 
 
 def _lever_called(label: str) -> str:
-    """Return the acting lever that bears a label, or the nearest to it, in either language, else empty."""
+    """Return the acting lever that bears a label, in either language, else the nearest by name, then by
+    label, else empty."""
     known = levers()
     labels = {words: name for name in ACTING for words in known[name].label.values()}
-    return labels.get(nearest(label, labels), "")
+    return labels.get(label) or nearest(label, paths()) or labels.get(nearest(label, labels), "")
 
 
 def acting_lever(name: str, spot: Spot) -> LeverPath:
@@ -186,10 +188,11 @@ def _read_terms(block: Mapping[str, object], lever: LeverPath, spot: Spot) -> di
 
 
 def _read_options(names: tuple[str, ...], lever: LeverPath, spot: Spot) -> tuple[str, ...]:
+    known = options_of(lever.lever)
     for name in names:
-        if name not in (lever.options or POWERTRAINS):
-            raise spot.fault("bad_option", "options", name, among=lever.options or POWERTRAINS)
-    return tuple(option for option in POWERTRAINS if option in names)
+        if name not in known:
+            raise spot.fault("bad_option", "options", name, among=known)
+    return tuple(option for option in known if option in names)
 
 
 def blocks_of(
@@ -236,10 +239,12 @@ def _meet(one: Change, two: Change) -> bool:
     """Return whether two changes of one lever and layer replace the level of a cell, option and month."""
     if max(one.first, two.first) > min(one.until, two.until):
         return False
-    usual = paths()[one.lever].options or POWERTRAINS
-    options = set(one.options or usual) & set(two.options or usual)
+    if one.lever in GRANTED:
+        usual = options_of(one.lever)
+        if not set(one.options or usual) & set(two.options or usual):
+            return False
     places, groups = selected(one.places) & selected(two.places), set(one.groups) & set(two.groups)
-    return bool(options and places and groups)
+    return bool(places and groups)
 
 
 def _months_met(one: Change, two: Change) -> tuple[str, str]:

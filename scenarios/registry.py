@@ -12,15 +12,11 @@ from functools import cache
 from pathlib import Path
 
 from scenarios.numerals import chinese_number
-from scenarios.paths import paths
 
 HERE = Path(__file__).parent
 NO_LEVER = "none"
 ROLES = ("quantitative", "contextual", "narrative")
 _HEADING = re.compile(r"[（(]([一二三四五六七八九十]+)[）)]")
-_AGENCIES = re.compile(r"[（(][^（）()]*负责[）)]")
-_DUTY = re.compile(r"(按职责分工|牵头)?负责$")
-_CHAPTER = re.compile(r"[一二三四五六七八九]、")
 
 
 @dataclass(frozen=True)
@@ -28,6 +24,7 @@ class Measure:
     """One measure of the plan: its verbatim keywords, who leads it, and which lever it moves.
 
     `lever` is `none` for a measure that moves no decision; `reason` (a key of `reasons.csv`) says why.
+    `waits`: its own goods are not in the model yet, whatever its lever does on others.
     """
 
     id: str
@@ -43,6 +40,7 @@ class Measure:
     indicator: str
     target: str
     reason: str
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,17 +67,6 @@ class Instrument:
     source: str
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """The proof of coverage: how much there is, and what fails (nothing, if the registry is whole)."""
-
-    measures: int
-    acting: int
-    clauses: int
-    covered: int
-    faults: tuple[str, ...]
-
-
 def _table(name: str) -> list[dict[str, str]]:
     with (HERE / "plan" / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -103,6 +90,7 @@ def measures() -> tuple[Measure, ...]:
             indicator=row["indicator"],
             target=row["target"],
             reason=row["reason"],
+            waits=bool(row["waits"]),
         )
         for row in _table("measures.csv")
     )
@@ -173,52 +161,3 @@ def share_left(lever: str, without: Sequence[int]) -> Fraction:
     """Return the sum of a lever's shares after leaving out articles."""
     mine = (i for i in instruments() if i.lever == lever and i.article not in without)
     return sum((i.share for i in mine), Fraction(0))
-
-
-def coverage() -> Coverage:
-    """Check that every clause that names departments has a measure in its own words, led by the same."""
-    clauses = list(_AGENCIES.finditer(plan_text()))
-    faults: list[str] = []
-    covered: set[int] = set()
-    found: dict[int, list[tuple[int, int]]] = {}
-    for measure in measures():
-        start, end = spans()[measure.article]
-        at = [start + m.start() for m in re.finditer(re.escape(measure.keywords), plan_text()[start:end])]
-        found.setdefault(measure.article, []).extend((x, x + len(measure.keywords)) for x in at)
-        owners = {next((i for i, c in enumerate(clauses) if c.start() >= x), -1) for x in at}
-        if len(owners) != 1:
-            faults.append(f"{measure.id}: {measure.keywords} stands in {len(owners)} clauses of its article")
-            continue
-        owner = owners.pop()
-        named = _DUTY.sub("", clauses[owner].group()[1:-1]).replace("、", "")
-        if "".join(measure.departments) != named:
-            faults.append(f"{measure.id}: departments differ from {clauses[owner].group()}")
-            continue
-        covered.add(owner)
-    faults += [f"no measure for {c.group()}" for i, c in enumerate(clauses) if i not in covered]
-    faults += [f"article {a}: no measure for {s}" for a, s in _bare_sentences(found)]
-    faults += _lever_faults()
-    acting = sum(measure.lever != NO_LEVER for measure in measures())
-    return Coverage(len(measures()), acting, len(clauses), len(covered), tuple(faults))
-
-
-def _lever_faults() -> list[str]:
-    known = {*paths(), NO_LEVER}
-    unknown = [f"{m.id}: no lever {m.lever}" for m in measures() if m.lever not in known]
-    silent = [f"{m.id}: no reason" for m in measures() if (m.lever == NO_LEVER) != (m.reason in reasons())]
-    return unknown + silent
-
-
-def _bare_sentences(found: Mapping[int, Sequence[tuple[int, int]]]) -> list[tuple[int, str]]:
-    """Return the sentences of the articles with measures in which no measure's keywords stand."""
-    bare: list[tuple[int, str]] = []
-    for article, marks in found.items():
-        start, end = spans()[article]
-        start = plan_text().index("。", start) + 1
-        body = _AGENCIES.sub(lambda match: "。" * len(match.group()), plan_text()[start:end])
-        for sentence in re.finditer(r"[^。]+", body):
-            left, right = start + sentence.start(), start + sentence.end()
-            chapter = _CHAPTER.match(sentence.group())
-            if not chapter and not any(a < right and b > left for a, b in marks):
-                bare.append((article, sentence.group()))
-    return bare

@@ -14,7 +14,7 @@ from model.data.months import MONTHS
 from model.institutions import fold
 from model.institutions.fold import Mask, Offer, Replacement, Terms, TermsChange
 from model.institutions.policy import GROUPS, Grant, Levels, Policy
-from scenarios.car_money import car_money
+from scenarios.grant_rules import GrantRules, grant_rules, options_for, usual_options
 from scenarios.levels import base_budget, base_levels
 from scenarios.paths import LeverPath, paths
 from scenarios.places import place_mask
@@ -118,21 +118,30 @@ def _levels(path: LeverPath, scenario: Scenario, region: Region, covered: Levels
 
 
 def _grants(path: LeverPath, scenario: Scenario, region: Region, covered: Levels) -> list[Grant]:
-    """Return the grants of a money lever: its base's and those of its changes, each with its terms."""
-    rules = car_money()[path.lever]
-    no_plan, amount = (rules.on_cars(levels) for levels in _base_spread(path, scenario, region))
+    """Return the grants of a money lever on all goods it pays on."""
+    each = (_on_goods(path, rules, scenario, region, covered) for rules in grant_rules()[path.lever])
+    return [grant for grants in each for grant in grants]
+
+
+def _on_goods(
+    path: LeverPath, rules: GrantRules, scenario: Scenario, region: Region, covered: Levels
+) -> list[Grant]:
+    """Return the grants of a money lever on some goods: its base's and those of its changes, with terms."""
+    no_plan, amount = (rules.on_goods(levels) for levels in _base_spread(path, scenario, region))
     budget = rules.part_of(base_budget(path, scenario.base))
-    usual = Terms(path.options, path.cap, budget=budget, pot=path.lever)
+    cap = path.cap if rules.cap is None else rules.cap
+    usual = Terms(usual_options(path.lever, rules.goods), cap, budget=budget, pot=path.lever)
     offers: tuple[Offer, ...] = (Offer(usual, amount),)
     paying = fold.paying_years(amount)  # the base's years: how changes are layered opens no pot
     for layer in _layers(scenario, path.lever, region):
-        offers = fold.replace_offers(offers, usual, [_terms_change(c, r) for c, r in layer], paying)
+        changes = [_terms_change(c, r, rules) for c, r in layer]
+        offers = fold.replace_offers(offers, usual, [c for c in changes if c.options != ()], paying)
     believed = amount if scenario.base.levels == "current" else no_plan
     article = next(i.article for i in instruments() if i.lever == path.lever)
     return [
         Grant(
             lever=path.lever,
-            instrument=offer.terms.pot,
+            instrument=offer.terms.pot.replace(path.lever, rules.instrument, 1),
             article=article,
             amount=offer.amount,
             coverage=fold.served_share(believed, offer.amount, covered),
@@ -143,19 +152,22 @@ def _grants(path: LeverPath, scenario: Scenario, region: Region, covered: Levels
             budget=offer.terms.budget,
             of_price=rules.of_price,
             take_up=rules.take_up,
+            goods=rules.goods,
+            pot=offer.terms.pot,
         )
         for offer in offers
         if offer.amount.any()
     ]
 
 
-def _terms_change(change: Change, replacement: Replacement) -> TermsChange:
+def _terms_change(change: Change, replacement: Replacement, rules: GrantRules) -> TermsChange:
+    """Return a change as it meets some goods; without options where it names those of other goods only."""
     cells = [change.path, change.until, change.places, change.groups, change.options]
     text = json.dumps([*cells, change.cap, change.price_ceiling, change.requires, change.budget])
     return TermsChange(
         replacement=replacement,
         pot=f"{change.lever}.{hashlib.sha256(text.encode()).hexdigest()[:6]}",
-        options=change.options,
+        options=options_for(change.lever, rules.goods, change.options),
         cap=change.cap,
         price_ceiling=change.price_ceiling,
         requires=change.requires,
@@ -206,6 +218,7 @@ def _with_fingerprint(policy: Policy) -> Policy:
             grant.budget,
             grant.of_price,
             grant.take_up,
+            grant.goods,
         )
         digest.update(repr(terms).encode() + grant.amount.tobytes() + grant.coverage.tobytes())
     digest.update(repr((sorted(policy.parameters.items()), policy.calendar)).encode())

@@ -34,6 +34,7 @@ LARGEST = 1e15
 WORDS = ("low", "central", "high")
 INCOME = "income"
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+SHORTEST_PART = 3
 _LOOSE = re.compile(r"[+-]?\d{1,3}([,_，]\d{3})+(\.\d+)?|[+-]?\d{1,15}(\.\d{1,15})?([eE]\+?\d{1,2})?")
 _DATE = re.compile(r"\d{4}([-/.]\d{1,2}){0,2}")
 _PERCENT = re.compile(r"([+-]?\d{1,4}(\.\d{1,6})?)%")
@@ -100,7 +101,7 @@ def _level(value: str, lever: LeverPath, text: str) -> float:
     """Return the level that was typed; raise InputError for what is no plain number, with a guess at it."""
     if not _NUMBER.fullmatch(value):
         form = f"{lever.lever}={SETTING}"
-        raise Spot().fault("bad_setting", lever.lever, text, allowed=form, near=_plain_number(value))
+        raise Spot().fault("bad_setting", lever.lever, text, allowed=form, near=_plain_number(value, lever))
     return number_of(_as_typed(value), Spot(), lever.lever, lever.low, lever.high, lever.unit)
 
 
@@ -126,12 +127,14 @@ def _as_typed(value: str) -> int | float:
     return float(value) if "." in value else int(value)
 
 
-def _plain_number(value: str) -> str:
-    """Return a number written with separators, an exponent or a unit (8,000, 8e3, 8000元) as it is read."""
+def _plain_number(value: str, lever: LeverPath) -> str:
+    """Return a number written with separators, an exponent, a unit or per cent (8,000, 8e3, 8000元, 20 %)
+    as it is read; per cent of a lever that reaches beyond one is none."""
     found = _LOOSE.match(value)
-    if not found or value.endswith("%"):
+    percent = value.endswith(("%", "％"))
+    if not found or (percent and lever.high > 1):
         return ""
-    number = float(re.sub("[,_，]", "", found[0]))
+    number = float(re.sub("[,_，]", "", found[0])) / (100 if percent else 1)
     return f"{number:.15g}" if abs(number) < LARGEST else ""
 
 
@@ -144,7 +147,7 @@ def _period(text: str, field: str, spot: Spot) -> tuple[int, int]:
     first = month_of(start.strip(), spot, field) if start.strip() else PLAN_ISSUED
     last = month_of(end.strip(), spot, field) if end.strip() else MONTHS - 1
     if last < first:
-        raise spot.fault("months_not_ascending", field, text)
+        raise spot.fault("months_not_ascending", field, text, near=f"{end.strip()}..{start.strip()}")
     return first, last
 
 
@@ -224,7 +227,8 @@ def read_assumption(key: str, text: str, spot: Spot, note: str = "") -> Assumpti
     if key in _waiting_parameters():
         raise spot.fault("parameter_not_read", "key", key, near=nearest(key, [*world(), *ranges]))
     if key not in ranges:
-        raise spot.fault("unknown_assumption", "key", key, among=[*world(), *ranges])
+        near = next((one for one in world() if len(key) >= SHORTEST_PART and one.startswith(key)), "")
+        raise spot.fault("unknown_assumption", "key", key, among=[*world(), *ranges], near=near)
     if at:
         raise spot.fault("parameter_has_no_period", "value", text, allowed="VALUE, low, central, high")
     low, central, high = ranges[key]

@@ -17,7 +17,9 @@ from model.markets.vehicles import loan_money, quote
 from model.start import grant_keys
 from tests.oracle_cars import BEV, CLASSES, KINDS, OPTIONS, Sales
 from tests.oracle_fleets import LEVER, RULED, CityFleet
+from tests.oracle_homes import Homes
 from tests.oracle_minds import Minds
+from tests.oracle_people import Household
 from tests.oracle_start import Row
 from tests.oracle_travel import Trips
 
@@ -29,28 +31,35 @@ class Oracle(Minds):
         """Give everyone a state for January 2015."""
         super().__init__(*given)
         self.trips = Trips(self)
+        self.homes = Homes(self)
 
     def step(self) -> None:
         """Live a month."""
         month, sales, row = self.month, Sales(), {}
+        self.homes.begin_month()
         self._turn_over(month, sales)
         for h in self.came:
             self.trips.draw(h, -2 - month)
+            self.homes.come(h, month)
         if month > 0 and month % 12 == 0:
+            self.homes.things.before_january(month)
             self._january(month // 12)
             self.dealers.first_rate = self._first_car_rate(month // 12)
             for h in self._living():
                 self.dealers.plan_anew(h, month)
+            self.homes.january(month)
         deciders = self._change_minds(month, row)
         self._build_chargers(month)
         offers = self._quote(month)
+        covered = self._covered(month)
         self.dealers.clear_out(month)
         for h in deciders:
             self.dealers.decide(h, month, offers, sales)
         self._follow_sales(sales)
+        self.homes.buy(month, covered[len(self.car_grants) :])
         self._renew_fleets(month, offers, row)
         self.trips.travel(month, self._living(), row)
-        self._pay_grants(month, sales, offers)
+        self._pay_grants(month, sales, covered)
         self._account(month, sales, row)
         self.book.append(row)
         self.month += 1
@@ -83,25 +92,33 @@ class Oracle(Minds):
         density = [1000.0 * i.points / max(n, 1.0) for i, n in zip(self.investors, cars, strict=True)]
         levers = {name: path[month] for name, path in self.policy.delivered.items()}
         loans, _ = loan_money(self.market, month, levers["green_credit_discount"])
-        grants, covered = self._grants(month)
+        grants, covered = self._grants(month), self._covered(month)[: len(self.car_grants)]
         return quote(
             self.market, month, np.array(density), levers["nev_road_right_advantage"][:, 0],
             levers["green_insurance_discount"], loans, grants, covered,
-            np.array([grant.requires == "trade_in" for grant in self.policy.grants], dtype=np.bool_),
-            grant_keys(self.policy.grants), float(self.series["income"][month]),
+            np.array([grant.requires == "trade_in" for grant in self.car_grants], dtype=np.bool_),
+            grant_keys(self.car_grants), float(self.series["income"][month]),
         )  # fmt: skip
 
-    def _grants(self, month: int) -> tuple[Any, Any]:
-        """Return what grants pay on each option and the share of claims that they can serve."""
-        if month % 12 == 0:
-            self.spent = {}
-        price = self.market.price[month // 12]
-        money = np.zeros((len(self.policy.grants), self.places, 5, OPTIONS))
-        covered = np.zeros((len(self.policy.grants), self.places))
-        for k, grant in enumerate(self.policy.grants):
+    def _leave(self, h: Household, sales: Sales) -> None:
+        self.homes.leave(h, self.month)
+        super()._leave(h, sales)
+
+    def _covered(self, month: int) -> Any:
+        """Return the share of claims that each grant can serve in each place."""
+        made = np.zeros((len(self.grants), self.places))
+        for k, grant in enumerate(self.grants):
             share = self.funded(grant, month)
             for p in range(self.places):
-                covered[k, p] = grant.coverage[month, p] * self.claiming(grant) * share
+                made[k, p] = grant.coverage[month, p] * self.claiming(grant) * share
+        return made
+
+    def _grants(self, month: int) -> Any:
+        """Return what grants pay on each option of a car."""
+        price = self.market.price[month // 12]
+        money = np.zeros((len(self.car_grants), self.places, 5, OPTIONS))
+        for k, grant in enumerate(self.car_grants):
+            for p in range(self.places):
                 for g in range(5):
                     most = math.inf if grant.cap is None else grant.cap
                     level = float(grant.amount[month, p, g])
@@ -111,17 +128,19 @@ class Oracle(Minds):
                         if KINDS[j // 4] in grant.options and not dear:
                             each = min(level * list_price if grant.of_price else level, most)
                             money[k, p, g, j] = each / float(self.market.cpi[month])
-        return money, covered
+        return money
 
-    def _pay_grants(self, month: int, sales: Sales, offers: Offers) -> None:
-        cpi = float(self.series["cpi"][month])
-        grants = self.policy.grants
-        for pot in {(grant.instrument, grant.budget) for grant in grants}:
-            mine = [k for k, grant in enumerate(grants) if (grant.instrument, grant.budget) == pot]
-            money = {key: each * cpi for key, each in sales.grant_money.items() if key[0] in mine}
+    def _pay_grants(self, month: int, sales: Sales, covered: Any) -> None:
+        cpi, grants, first = float(self.series["cpi"][month]), self.grants, len(self.car_grants)
+        if month % 12 == 0:
+            self.spent = {}
+        asked_for = {**sales.grant_money, **{(first + k, *c): x for (k, *c), x in self.homes.money.items()}}
+        for pot in {(grant.pot or grant.instrument, grant.budget) for grant in grants}:
+            mine = [k for k, g in enumerate(grants) if (g.pot or g.instrument, g.budget) == pot]
+            money = {key: each * cpi for key, each in asked_for.items() if key[0] in mine}
             total, wanted, heard = sum(money.values()), 0.0, False
             for k in mine:
-                share = sum(float(x) for x in offers.covered[k]) / self.places
+                share = sum(float(x) for x in covered[k]) / self.places
                 claiming = self.claiming(grants[k])
                 carried_out = sum(float(x) * claiming for x in grants[k].coverage[month]) / self.places
                 asked = sum(each for key, each in money.items() if key[0] == k)
@@ -216,6 +235,7 @@ class Oracle(Minds):
         answer = float(market.petrol[month] / market.usual_petrol) ** q["veh_fuel_price_elasticity"]
         usual = (answer, answer, 1.0 + q["veh_km_rebound_ev"])
         factor = self.trips.use(self._living(), usual)
+        row |= self.homes.use(month, factor)
         petrol, grid = float(series["petrol_price"][month]), float(series["grid_factor"][month])
         for h in self._living():
             if h.car is None:
@@ -228,7 +248,8 @@ class Oracle(Minds):
             _add(row, ("litres", p, g), litres)
             _add(row, ("kwh", p, g), kwh)
             where = "home" if h.home_charger else "public"
-            spending = litres * petrol + kwh * float(series[f"charging_price_{where}"][month])
+            billed = kwh if self.homes.load(h) > 0.0 else 0.0
+            spending = litres * petrol + (kwh - billed) * float(series[f"charging_price_{where}"][month])
             _add(row, ("kwh_away", p, g), 0.0 if h.home_charger else kwh)
             _add(row, ("energy_spending", p, g), spending)
             _add(row, ("co2", p, g), litres * q["ef_petrol_ttw"] + kwh * grid)

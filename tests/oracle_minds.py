@@ -146,7 +146,7 @@ class Minds(Start):
         made = []
         mix = self.region.market.mix[month // 12].tolist()
         price = self.market.price[month // 12].tolist()
-        for grant in self.policy.grants:
+        for grant in self.car_grants:
             mine = [[[[0.0] * 3 for _ in range(2)] for _ in range(5)] for _ in range(self.places)]
             most = math.inf if grant.cap is None else grant.cap
             for p in range(self.places if grant.budget != 0.0 else 0):
@@ -170,7 +170,7 @@ class Minds(Start):
 
     def _expected(self, month: int, now: int, p: int, g: int, owner: int) -> list[float]:
         """Provincial money of `month` by powertrain as people expect it in month `now`, CNY."""
-        grants = self.policy.grants if now >= PLAN_ISSUED else ()
+        grants = self.car_grants if now >= PLAN_ISSUED else ()
         made = [0.0] * 3
         for k, grant in enumerate(grants):
             for kind in range(3):

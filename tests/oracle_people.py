@@ -111,6 +111,16 @@ class Household:
     buy_from: int = 0
     buy_due: int = NEVER
     modes: int = 0
+    things: list[list[int]] = field(default_factory=list, repr=False)
+    metered: bool = False
+    own: float = 0.0
+    use: float = 0.0
+    flat: float = 0.0
+    cool: float = 0.0
+    year: float = 0.0
+    charged: float = 0.0
+    lived: int = 0
+    enrolled: int = 0
     listens_to: list[Household] = field(default_factory=list, repr=False)
     first_contact: Household | None = field(default=None, repr=False)
 

@@ -43,6 +43,8 @@ class Start:
         self.region, self.policy, self.seed, self.month = population.region, policy, seed, 0
         self.q = q = parameters.replace(policy.parameters) if policy.parameters else parameters
         self.series = exogenous(self.region, q, policy)
+        self.car_grants = [grant for grant in policy.grants if grant.goods == "cars"]
+        self.grants = [*self.car_grants, *(g for g in policy.grants if g.goods == "appliances")]
         self.starts = [int(s) for s in population.starts]
         self.places = len(self.region.places)
         self._read(population)
@@ -65,7 +67,7 @@ class Start:
 
     def funded(self, grant: Grant, month: int) -> float:
         """Return the share of claims that the budget of a grant will pay in `month`."""
-        pot = (grant.instrument, grant.budget)
+        pot = (grant.pot or grant.instrument, grant.budget)
         spent = self.spent.get(pot, 0.0) if month % 12 else 0.0
         left = math.inf if grant.budget is None else max(grant.budget - spent, 0.0)
         claimed = self.claimed.get(pot, 0.0)
@@ -232,16 +234,38 @@ class Start:
                 cars[cell] = cars.get(cell, 0) + h.weight
         return cars
 
-    def _first_car_rate(self, year: int) -> list[float]:
-        """Hazard a month of a first car by place; its trend follows real income a person."""
-        q, region = self.q, self.region
-
-        def real(month: int, y: int) -> float:
-            homes, sizes = region.households[month].tolist(), region.household_size[y].tolist()
+    def real_growth(self) -> list[float]:
+        """Return real income a person over that of 2015 by year."""
+        region, made = self.region, []
+        for y in range(16):
+            homes, sizes = region.households[12 * y].tolist(), region.household_size[y].tolist()
             persons = [a * b for a, b in zip(homes, sizes, strict=True)]
             mean = sum(i * n for i, n in zip(region.income[y].tolist(), persons, strict=True)) / sum(persons)
-            return mean * float(self.series["income"][month]) / float(self.series["cpi"][month])
+            made.append(mean * float(self.series["income"][12 * y]) / float(self.series["cpi"][12 * y]))
+        return [x / made[0] for x in made]
 
-        growth = real(year * 12, year) / real(0, 0)
+    def real_income(self) -> list[float]:
+        """Return real income a person by year over that of the nation in 2015."""
+        region, cpi, made = self.region, self.series["cpi"].tolist(), []
+        for y in range(16):
+            persons = [
+                a * b
+                for a, b in zip(
+                    region.households[12 * y].tolist(), region.household_size[y].tolist(), strict=True
+                )
+            ]
+            mean = sum(i * n for i, n in zip(region.income[y].tolist(), persons, strict=True)) / sum(persons)
+            mean *= float(self.series["income"][12 * y])
+            made.append(mean / self.q["home_income_reference"] * cpi[0] / cpi[12 * y])
+        return made
+
+    def mean_household(self, year: int) -> float:
+        """Return persons in the mean household."""
+        homes, sizes = self.region.households[12 * year].tolist(), self.region.household_size[year].tolist()
+        return sum(a * b for a, b in zip(homes, sizes, strict=True)) / sum(homes)
+
+    def _first_car_rate(self, year: int) -> list[float]:
+        """Hazard a month of a first car by place; its trend follows real income a person."""
+        q, growth = self.q, self.real_growth()[year]
         rate = q["car_first_purchase_rate"] / 12 * growth ** q["car_first_purchase_trend"]
-        return [rate if p.urban else rate * q["car_first_purchase_rural"] for p in region.places]
+        return [rate if p.urban else rate * q["car_first_purchase_rural"] for p in self.region.places]

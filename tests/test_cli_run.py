@@ -193,12 +193,41 @@ def test_a_goal_that_is_passed_shows_a_stretch_value(asked, capsys):
 
 
 def test_compare_holds_all_others_against_the_first_by_place(asked, capsys):
-    assert call(["compare", "current", "plan", "renewed", "--replicates", "2"]) == 0
+    assert call(["compare", "current", "plan", "renewed", "--replicates", "2", "--all"]) == 0
     said = capsys.readouterr().out
     assert asked[0]["names"] == ["current", "plan", "renewed"]
     assert "The plan in full − Measures in force" in said and "national money renewed − Measures" in said
     assert re.search("Taiyuan .*\\+1.2 points \\[1.0, 2.0\\]", said)
     assert "Taiyuan rural" not in said and "2 more rows by place" in said
+
+
+def test_compare_shows_first_goals_money_and_who_pays(asked, capsys):
+    typed = ["compare", "current", "plan", "--replicates", "2"]
+    assert call(typed) == 0
+    said = capsys.readouterr().out
+    heads = ("Goals and what changes", "Who pays", "For what", "What the money for cars bought")
+    heads += ("Who receives and who pays", "--all")
+    places = [said.index(head) for head in heads]
+    assert places == sorted(places)
+    assert re.search(r"80 %|60 %", said) and re.search("province +0.25 +2.00 +1.75", said)
+    for left_out in ("Model beside observed series", "Wilson", "to the end of the run", "Taiyuan"):
+        assert left_out not in said
+    assert call([*typed, "--all"]) == 0
+    everything = capsys.readouterr().out
+    assert "Model beside observed series" in everything and len(everything) > len(said)
+    assert len(asked) == 1, "--all only prints more"
+
+
+def test_json_of_compare_is_the_same_with_all(asked, capsys):
+    typed = ["compare", "current", "plan", "--replicates", "2", "--json"]
+    assert call(typed) == 0
+    brief = capsys.readouterr().out
+    assert call([*typed, "--all"]) == 0
+    assert capsys.readouterr().out == brief
+    document = json.loads(brief)
+    row = next(one for one in document["payers"] if (one["payer"], one["scenario"]) == ("all", "plan"))
+    assert (row["value"], row["low"], row["high"]) == (2e8, 1e8, 3e8)
+    assert (row["difference"], row["difference_low"], row["difference_high"]) == (1.75e8, 0.5e8, 3e8)
 
 
 def test_compare_wants_two_scenarios(asked, capsys):
@@ -275,6 +304,29 @@ def test_json_is_one_document_and_nothing_else(asked, capsys):
     assert document["goals"][0]["effects"]["achieved_so_far"]["low"] is None
     assert document["goals"][0]["effects"]["still_to_gain"]["value"] is None
     assert document["folder"].endswith(document["id"])
+
+
+def spreads(document, where=""):
+    """Yield path and value of every field that tells how far replicates lie apart."""
+    pairs = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, part in pairs:
+        if isinstance(part, dict | list):
+            yield from spreads(part, f"{where}/{key}")
+        elif re.search("(^|_)(low|high)$|^probability", str(key)):
+            yield f"{where}/{key}", part
+
+
+def test_one_replicate_has_no_interval_in_json_and_in_its_folder(asked, capsys, tmp_path):
+    assert call(["run", "--json", "--replicates", "1"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["interval"] == "none" and document["goals"][0]["scenarios"]["plan"]["value"] is not None
+    found = dict(spreads(document))
+    assert len(found) > 50 and set(found.values()) == {None}
+    kept = json.loads((tmp_path / document["folder"] / "summary.json").read_text(encoding="utf-8"))
+    assert set(dict(spreads(kept)).values()) == {None}
+    assert call(["run", "--json", "--replicates", "2"]) == 0
+    two = json.loads(capsys.readouterr().out)
+    assert two["interval"] == "range" and set(dict(spreads(two["goals"])).values()) != {None}
 
 
 def test_the_same_run_is_shown_again_without_simulating(asked, capsys):

@@ -234,8 +234,17 @@ def test_what_counts_something_else_is_marked() -> None:
     seen = load_region("shanxi").observed
     marked = seen[seen["counted"] != ""]
     assert list(zip(marked["indicator"], marked["place"], marked["year"], strict=True)) == [
+        ("ac_per_100_households", "all.rural", 2016),
         ("cars_per_100_households", "all", 2020),
+        ("home_electricity", "all", 2022),
+        ("home_electricity", "all", 2023),
         ("transit_share", "all.urban", 2013),
         ("transit_share", "all.urban", 2014),
     ]
-    assert set(load_region("china").observed["counted"]) == {""}
+    nation = load_region("china").observed
+    marked = nation[nation["counted"] != ""]
+    assert set(marked["indicator"]) == {
+        *("home_electricity", "winter_electricity_share", "summer_electricity_share"),
+        *("fridge_per_100_households", "washer_per_100_households", "tv_per_100_households"),
+        "water_heater_per_100_households",
+    }

@@ -13,7 +13,8 @@ from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.service_fleets import SERVICES, service_fleets
 from model.depots import CARS
 from model.domains.garage import CLASS_COUNT
-from model.indicators.ledger import RULED, G, L, by_powertrain
+from model.indicators.formula import RULED
+from model.indicators.ledger import G, L, by_powertrain
 from model.markets.fleet_choice import voluntary
 from model.markets.services import targets
 from model.province import Province

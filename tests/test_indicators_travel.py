@@ -8,8 +8,9 @@ from model.data.load import load_region
 from model.data.months import MONTHS, december
 from model.data.service_fleets import SERVICES, service_fleets
 from model.data.trip_kinds import trip_kinds
+from model.indicators.formula import WAYS
 from model.indicators.formulas import FORMULAS
-from model.indicators.ledger import WAYS, G, L, Ledger
+from model.indicators.ledger import G, L, Ledger
 from model.indicators.reading import LEAST_BUYERS, cells, read
 from model.indicators.travel import FORMULAS as TRAVEL
 

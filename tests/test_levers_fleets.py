@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from calibration.paired import Setting, nation, shanxi
 from model.data.months import MONTHS, MONTHS_A_YEAR, QUARTER, month_index
 from model.domains.garage import CLASS_COUNT
-from model.indicators.ledger import RULED, G, L
+from model.indicators.formula import RULED
+from model.indicators.ledger import G, L
 from model.institutions.policy import Policy
 from model.markets.fleet_choice import by_stricter_rule, voluntary
 from model.province import Province

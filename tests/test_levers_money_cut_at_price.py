@@ -29,6 +29,8 @@ NATIONAL = (
     "charging_density",
     "green_credit_discount",
     "consumer_loan_subsidy",
+    "appliance_rebate",
+    "trade_in_bonus",
 )
 
 

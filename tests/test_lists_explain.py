@@ -9,7 +9,10 @@ import pytest
 import scenarios
 from app.cli.lever_page import example
 from app.cli.main import call
+from model.data.indicators import indicators
 from model.data.levers import levers
+from model.data.observed import observed_rows, region_labels
+from model.indicators.formulas import FORMULAS
 from model.institutions.fold import ACTING
 
 
@@ -62,3 +65,30 @@ def test_every_scenario_is_explained(name: str, capsys: pytest.CaptureFixture[st
     found = told(capsys, "scenarios", name)
     assert found["name"] == name and found["base"] == scenarios.load(name).base.levels
     assert [row["lever"] for row in found["levers"]] == list(ACTING)  # type: ignore[attr-defined, index]
+
+
+def test_an_indicator_shows_what_was_observed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = told(capsys, "indicators", "nev_new_sales_share")
+    seen = {(row["region"], row["year"]): row for row in found["observed"]}  # type: ignore[attr-defined]
+    assert seen["shanxi", 2020]["value"] == 0.071 and not seen["shanxi", 2020]["fitted"]
+    assert seen["china", 2021]["fitted"] and not seen["china", 2022]["fitted"]
+    assert found["computed"] and found["target_2025"] == 0.2
+    assert call(["indicators", "nev_new_sales_share", "--lang", "zh"]) == 0
+    shown = capsys.readouterr().out
+    assert "≥ 20 %" in shown and "≥ 40 %" in shown and "7.1 %" in shown and "0.2 " not in shown
+
+
+def test_every_observed_figure_is_shown_by_its_indicator(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = 0
+    for name in indicators():
+        shown += len(told(capsys, "indicators", name)["observed"])  # type: ignore[arg-type]
+    there = [row for region in region_labels() for row in observed_rows(region)]
+    assert shown == sum(row["indicator"] in indicators() for row in there) > 50
+
+
+def test_indicators_tell_which_of_them_are_computed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(["indicators", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["key"] for row in rows if row["computed"]} == set(FORMULAS) & set(indicators())

@@ -12,10 +12,11 @@ import scenarios
 from experiments.books import books_of
 from experiments.effects import effects_of, remaining_life
 from experiments.ensemble import Ensemble, run_ensemble
+from experiments.paired import scoreboard
 from experiments.pairs import Pair, flows, pairs_of, ratio
 from experiments.windows import months_that_differ, window_of
 from model.data.load import load_region
-from model.data.months import MONTHS, PLAN_ISSUED, month_index, month_text
+from model.data.months import MONTHS, PLAN_ISSUED, december, month_index, month_text
 from model.data.parameters import Parameters
 from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
@@ -241,6 +242,38 @@ def test_money_for_rides_is_told_but_is_no_cost_of_cars():
     assert effects_of(both, "plan_like", "no_plan")["cost"] == found()["cost"]
 
 
+@pytest.mark.parametrize(
+    ("instrument", "setting"),
+    [
+        ("green_goods_subsidy_rate", "green_goods_subsidy_rate=0.1@2026-01..2028-12"),
+        ("green_coupon_value_appliances", "green_coupon_value=0.2@2026-01..2028-12"),
+        ("trade_in_bonus", "trade_in_bonus=300@2026-01..2028-12"),
+    ],
+)
+def test_money_for_things_of_homes_is_told_but_is_no_cost_of_cars(instrument, setting):
+    ensemble = world(extra=0.0)
+    paid = ensemble.outlays.assign(instrument=instrument)
+    only = replace(ensemble, outlays=paid, policies=(ensemble.policies[0], policy(setting)))
+    made = effects_of(only, "plan_like", "no_plan")
+    assert made["cost"]["all"]["current"]["value"] == 0.0 and made["subsidised"] is None
+    told = [(row["instrument"], row["set"], row["money"]["value"]) for row in made["instruments"]]
+    assert told == [(instrument, True, paid["value"].sum() / 3)]
+
+
+def test_a_goal_read_by_comparing_runs_is_the_ratio_to_the_run_without_the_measures():
+    ensemble = world(extra=0.0)
+    k = list(FORMULAS).index("electricity_per_head")
+    values = ensemble.values.copy()
+    values[:, :, k] = 1000.0
+    values[1, :, k, december(2030)] = [900.0, 930.0, 960.0]
+    board = scoreboard(replace(ensemble, values=values)).set_index(["indicator", "year"])
+    row = board.loc["household_electricity_per_capita", 2030]
+    assert row["value:no_plan"] == 1.0 and row["value:plan_like"] == 0.93
+    assert row["low:plan_like"] == 0.9 and not row["met:plan_like"]
+    alone = replace(ensemble, values=values, names=("one", "other"))
+    assert "household_electricity_per_capita" not in set(scoreboard(alone)["indicator"])
+
+
 def test_books_hold_every_yuan_of_the_outlays():
     ensemble = world()
     books = books_of(ensemble.outlays, ("no_plan", "plan_like"), REGION, 3)
@@ -292,5 +325,6 @@ def test_renewed_money_starts_in_2027_after_an_equal_history(simulated):
     paid = {row["instrument"] for row in made["instruments"] if row["set"]}
     assert paid == {
         "car_replacement_bonus", "car_scrappage_bonus", "consumer_loan_subsidy", "purchase_tax_relief",
+        "appliance_rebate",
     }  # fmt: skip
     assert made["cost"]["all"]["current"]["low"] > 1e9

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import scenarios
+from app.cli.main import call
+from app.cli.plan_article import ACTS, WAITS, standing
 from model.data.levers import levers
-from model.institutions.fold import CAPACITY
+from model.institutions.fold import ACTING, CAPACITY
 from scenarios import registry
+from scenarios.coverage import coverage
 from scenarios.levels import base_levels
 from scenarios.paths import paths
-from scenarios.registry import articles, coverage, instruments, measures, plan_text, spans
+from scenarios.registry import articles, instruments, measures, plan_text, spans
 
 
 def test_every_clause_that_names_departments_has_measures() -> None:
@@ -28,12 +32,27 @@ def test_the_proof_notices_a_lost_measure_and_a_wrong_department(monkeypatch: py
     alone = next(m for m in every if m.article == 5 and m.departments == ("省民政厅",))
     fewer = tuple(m for m in every if m.departments != alone.departments or m.article != 5)
     monkeypatch.setattr(registry, "measures", lambda: fewer)
-    assert any("省民政厅牵头负责" in fault for fault in coverage().faults)
+    assert any("省民政厅牵头负责" in fault.values[0] for fault in coverage().faults)
     from dataclasses import replace
 
     wrong = tuple(replace(m, departments=("省财政厅",)) if m is alone else m for m in every)
     monkeypatch.setattr(registry, "measures", lambda: wrong)
-    assert any(fault.startswith(alone.id) for fault in coverage().faults)
+    assert any(fault.field == alone.id for fault in coverage().faults)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_failed_proof_is_told_in_the_readers_language(
+    lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = next(m for m in measures() if m.article == 5 and m.departments == ("省民政厅",))
+    fewer = tuple(m for m in measures() if m.departments != alone.departments or m.article != 5)
+    monkeypatch.setattr(registry, "measures", lambda: fewer)
+    assert call(["plan", "--coverage", "--lang", lang]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told and all(("article 5" if lang == "en" else "第 5 条") in line for line in told)
+    assert any("省民政厅牵头负责" in line for line in told)
+    assert call(["plan", "--coverage", "--json", "--lang", lang]) == 1
+    assert json.loads(capsys.readouterr().out)["faults"] == told
 
 
 def test_articles_bear_the_plans_own_titles() -> None:
@@ -101,6 +120,14 @@ def test_paths_and_the_table_of_levers_say_the_same() -> None:
             assert [month for month, _ in points] == sorted({month for month, _ in points})
             assert all(path.low <= level <= path.high for _, level in points)
         assert path.note["zh"] and path.note["en"]
+
+
+def test_measures_for_goods_that_are_not_simulated_wait_although_their_lever_acts() -> None:
+    waiting = {m.id: m for m in measures() if m.waits}
+    assert set(waiting) == {"A06-12", "A19-07", "A22-10"}
+    assert all(m.lever in ACTING and standing(m) == WAITS for m in waiting.values())
+    same_lever = next(m for m in measures() if m.id == "A19-06")
+    assert same_lever.lever == waiting["A19-07"].lever and standing(same_lever) == ACTS
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ TEXTS: dict[str, tuple[str, str, str, int]] = {
     ),
     "option misspelt": (change(PATH + 'options = ["bev", "phve"]\n'), "bad_option", "options", 7),
     "parameter that nothing reads": (
-        assume('key = "ap_tv_kwh"\nvalue = "low"\n'),
+        assume('key = "pv_yield"\nvalue = "low"\n'),
         "parameter_not_read",
         "key",
         5,

@@ -95,4 +95,4 @@ def test_an_article_is_headed_as_chinese_does(capsys: pytest.CaptureFixture[str]
 def test_an_unknown_name_is_told_without_english_words(capsys: pytest.CaptureFixture[str]) -> None:
     for kind, word in (("parameters", "参数"), ("levers", "政策杠杆"), ("indicators", "指标")):
         assert call([kind, "qqqq", "--lang", "zh"]) == 2
-        assert capsys.readouterr().err == f"jinlv: 没有{word} “qqqq”\n"
+        assert capsys.readouterr().err == f"jinlv: 没有{word} “qqqq”：`jinlv {kind}` 列出全部\n"

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.asking import Options, threads_asked, with_options
+from app.cli.asking import Options, with_options
+from app.cli.asking_numbers import threads_asked
 from app.cli.run_scenarios import answer
 from app.cli.session import session_of
 from app.wording import mark
@@ -21,7 +22,17 @@ def compare(
     scenario: Annotated[
         list[str], typer.Argument(help=mark("The base, then one or more scenarios: names or files."))
     ],
-    options: Options,
+    everything: Annotated[
+        bool, typer.Option("--all", help=mark("Print everything, not only what is asked first."))
+    ] = False,
+    options: Options = Options(),  # noqa: B008 (the value is frozen)
 ) -> None:
     request = options.request(tuple(scenario), compared=True)
-    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options)
+    answer(
+        session_of(ctx),
+        request,
+        Path(options.out),
+        threads_asked(options.threads),
+        options,
+        brief=not everything,
+    )

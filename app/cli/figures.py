@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from app.wording import Translator
 
 MISSING = "–"
 PERCENT = 100.0
 HUNDRED_MILLION = 1e8
-
-
-def of_one(document: Any) -> Any:
-    """Return a document of results without intervals and probabilities: one replicate has none."""
-    if isinstance(document, Mapping):
-        return {key: None if _is_spread(key) else of_one(part) for key, part in document.items()}
-    return [of_one(part) for part in document] if isinstance(document, list | tuple) else document
-
-
-def _is_spread(key: str) -> bool:
-    """Return whether a field tells how far replicates lie apart."""
-    return key.startswith("probability") or key.rpartition("_")[2] in ("low", "high")
+SMALLEST = 0.0005
+"""What is nearer to nothing is shown as 0, without a sign."""
+SIGNS = {"higher": "≥ ", "lower": "≤ "}
 
 
 def is_share(unit: str | None) -> bool:
@@ -39,6 +27,8 @@ def number(value: float | None) -> str:
     if value is None:
         return MISSING
     size = abs(value)
+    if size < SMALLEST:
+        return "0"
     digits = 0 if size >= 1000 or value == int(value) else 1 if size >= 100 else 2 if size >= 1 else 3
     return f"{value:,.{digits}f}"
 
@@ -50,13 +40,21 @@ def level(value: float | None, unit: str | None) -> str:
     return f"{PERCENT * value:.1f} %" if is_share(unit) else number(value)
 
 
+def target(value: float | None, unit: str | None, direction: str = "") -> str:
+    """Return a target in its unit, a share as percent without needless decimals: ≥ 20 %."""
+    if value is None:
+        return ""
+    shown = f"{round(PERCENT * value, 1):g} %" if is_share(unit) else f"{value:g}"
+    return f"{SIGNS.get(direction, '')}{shown}"
+
+
 def difference(value: float | None, unit: str | None, say: Translator) -> str:
     """Return a signed difference; between shares in percentage points."""
     if value is None:
         return MISSING
     if is_share(unit):
         return f"{tenths(value):+.1f} {say('points')}"
-    return ("+" if value > 0 else "") + number(value)
+    return ("+" if value >= SMALLEST else "") + number(value)
 
 
 def interval(low: float | None, high: float | None, unit: str | None) -> str:

@@ -48,6 +48,10 @@ def _formatter(plain: Any, say: Translator) -> type:
     def write_usage(self: Any, prog: str, args: str = "", prefix: str | None = None) -> None:
         plain.write_usage(self, prog, spoken(args), spoken(prefix or "Usage: "))
 
+    def write_heading(self: Any, heading: str) -> None:
+        colon = spoken("Usage: ").rstrip()[-1]
+        self.write(f"{'':>{self.current_indent}}{heading}{colon}\n")
+
     def section(self: Any, name: str) -> Any:
         return plain.section(self, spoken(name))
 
@@ -56,9 +60,8 @@ def _formatter(plain: Any, say: Translator) -> type:
         plain.write_dl(self, terms, *given, **named)
         self.buffer = [part.replace(_FILLER, "") for part in self.buffer]
 
-    return type(
-        "SpokenFormatter", (plain,), {"write_usage": write_usage, "section": section, "write_dl": write_dl}
-    )
+    spoken_parts = {"write_usage": write_usage, "write_heading": write_heading, "section": section}
+    return type("SpokenFormatter", (plain,), {**spoken_parts, "write_dl": write_dl})
 
 
 def _even(term: str) -> str:

@@ -26,6 +26,8 @@ NATIONAL = {
     "car_scrappage_bonus": mark("Car scrappage bonus (national)"),
     "car_replacement_bonus": mark("Car replacement bonus (national)"),
     "consumer_loan_subsidy": mark("Consumer loan subsidy (national)"),
+    "appliance_rebate": mark("Rebate on appliances (national)"),
+    "green_coupon_value_appliances": mark("Green coupons for appliances"),
 }
 PLACES = {"all": mark("all"), "all.urban": mark("urban"), "all.rural": mark("rural")}
 GROUPS = {

@@ -101,7 +101,7 @@ def _print_terms(session: Session, lever: str, found: Mapping[str, Any]) -> None
         mark("Held up by the places' capacity"): say(
             mark("yes") if terms["limited_by_capacity"] else mark("no")
         ),
-        mark("Measures"): " ".join(found["measures"]),
+        mark("Measures that use it"): " ".join(found["measures"]),
     }
     table = session.table("", mark("Field"), mark("Value"))
     for name, value in rows.items():

@@ -15,7 +15,7 @@ COLUMNS = {
     "nature": mark("Nature"),
     "target_2025": mark("Target 2025"),
     "target_2030": mark("Target 2030"),
-    "basis": mark("Basis"),
+    "computed": mark("Computed yet"),
 }
 
 
@@ -27,10 +27,19 @@ def indicators(
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    from app.cli.listing import show
+    from app.cli.indicator_page import more
+    from app.cli.listing import as_record, show
     from model.data.indicators import indicators as known
+    from model.indicators.formulas import FORMULAS
 
-    rows = known()
+    rows = {key: {**as_record(row), "computed": key in FORMULAS} for key, row in known().items()}
     show(
-        session_of(ctx), rows, COLUMNS, title=mark("Indicators"), kind="indicator", name=name, as_json=as_json
+        session_of(ctx),
+        rows,
+        COLUMNS,
+        title=mark("Indicators"),
+        kind="indicator",
+        name=name,
+        as_json=as_json,
+        more=more,
     )

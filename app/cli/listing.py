@@ -8,12 +8,14 @@ from typing import Any
 
 from rich.text import Text
 
+from app.cli import figures
 from app.cli.session import Session, one_of
 from app.wording import LANGUAGES, mark
 from model.errors import InputError
 
 OTHER = {"en": "zh", "zh": "en"}
 YES, NO = "✓", "–"
+TARGET = "target_"
 SHORTEST_PART, MOST_MEANT = 2, 5
 More = Callable[[Session, str, bool], Mapping[str, Any]]
 FIELDS = {
@@ -52,6 +54,7 @@ FIELDS = {
     "source": mark("Source"),
     "note": mark("Note"),
     "acts": mark("Acts yet"),
+    "computed": mark("Computed yet"),
 }
 NAMES = frozenset({"key", "lever", "label", "zh", "en"})
 """Fields shown as they are: names to be typed, and labels that already speak the language."""
@@ -165,8 +168,11 @@ def words(value: Any) -> str:
 
 
 def _cell(session: Session, record: Mapping[str, Any], field: str) -> str:
-    """Return a field as a person reads it, a text of a table in the session's language."""
+    """Return a field as a person reads it, a text of a table in the session's language, a target in its
+    unit."""
     value = record.get(field)
+    if field.startswith(TARGET):
+        return figures.target(value, record.get("unit"), str(record.get("direction") or ""))
     return session.text(value) if isinstance(value, str) and field not in NAMES else words(value)
 
 
@@ -176,7 +182,7 @@ def _one(session: Session, name: str, record: Mapping[str, Any]) -> None:
     for field, value in record.items():
         if isinstance(value, Mapping) and session.lang in value:
             value = value[session.lang]
-        shown = _cell(session, {field: value}, field)
+        shown = _cell(session, {**record, field: value}, field)
         if field != OTHER[session.lang] and shown:
             table.add_row(Text(session.say(FIELDS[field])), Text(shown))
     session.out.print(table)

@@ -34,7 +34,7 @@ def standing(measure: Measure) -> str:
 
     if measure.lever == NOTHING or not share_of(measure):
         return NO_LEVER
-    return ACTS if measure.lever in ACTING else WAITS
+    return ACTS if measure.lever in ACTING and not measure.waits else WAITS
 
 
 def lever_name(measure: Measure) -> str:

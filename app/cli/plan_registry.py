@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.session import JsonOption, LangOption, Session, session_of
-from app.wording import mark
+from app.wording import mark, word_error
 from model.errors import InputError
 from scenarios.numerals import ALLOWED, article_number, measure_id
 
@@ -96,17 +96,18 @@ def _overview(
 def _coverage(session: Session, as_json: bool) -> int:
     """Print the proof that every clause is covered; return 1 if it fails."""
     from app.cli.listing import as_record
-    from scenarios.registry import coverage
+    from scenarios.coverage import coverage
 
     found = coverage()
+    faults = [word_error(fault, session.lang) for fault in found.faults]
     if as_json:
-        session.emit(as_record(found))
+        session.emit({**as_record(found), "faults": faults})
     else:
         say = session.say
         line = (
             f"{say('clauses covered')} {found.covered}/{found.clauses} · {say('measures')} {found.measures}"
         )
         typer.echo(f"{line} · {say('with a lever')} {found.acting}")
-    for fault in found.faults:
-        typer.echo(f"jinlv: {fault}", err=True)
+    for fault in faults:
+        typer.echo(fault, err=True)
     return 1 if found.faults else 0

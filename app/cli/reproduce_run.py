@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.asking import ThreadsOption, threads_asked
+from app.cli.asking import ThreadsOption
+from app.cli.asking_numbers import threads_asked
 from app.cli.session import JsonOption, LangOption, Session, session_of
 from app.wording import mark
 from app.wording.errors import printable
@@ -42,7 +43,7 @@ def reproduce(
     session, folder = session_of(ctx), Path(run)
     cores = threads_asked(threads)
     if not folder.exists():
-        raise InputError("folder_missing", field="RUN", values=(run,))
+        raise InputError("run_missing", field="RUN", values=(run,))
     if not any((folder / name).is_file() for name in (store.MANIFEST, store.SUMMARY)):
         raise InputError("not_a_run", field="RUN", values=(run,))
     if faults := store.verify(folder):

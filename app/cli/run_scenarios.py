@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.asking import Options, Request, load_scenarios, threads_asked, with_options
+from app.cli.asking import Options, Request, with_options
+from app.cli.asking_numbers import threads_asked
+from app.cli.asking_scenarios import load_scenarios
 from app.cli.page_of_run import page_of, wanted
 from app.cli.session import Session, session_of
 from app.wording import mark
@@ -53,8 +55,10 @@ def run(
     answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options)
 
 
-def answer(session: Session, request: Request, out: Path, threads: int, options: Options) -> None:
-    """Carry a request out, or find its results, and print them."""
+def answer(
+    session: Session, request: Request, out: Path, threads: int, options: Options, *, brief: bool = False
+) -> None:
+    """Carry a request out, or find its results, and print them, in full or briefly."""
     chosen = load_scenarios(request)
     summary, folder = fetch_or_run(session, request, chosen, out, threads)
     if options.as_json:
@@ -65,7 +69,7 @@ def answer(session: Session, request: Request, out: Path, threads: int, options:
     from app.cli.labels import labels_for
     from app.cli.show_summary import show_summary
 
-    show_summary(session, summary, folder, labels_for(session, chosen, request.region))
+    show_summary(session, summary, folder, labels_for(session, chosen, request.region), brief=brief)
     if wanted(options.html):
         told = session.told(session.say("Page of this run, to read offline"), str(page_of(folder)))
         session.out.print(told, markup=False, soft_wrap=True)
@@ -124,6 +128,7 @@ def _simulate(
             threads=threads,
             progress=progress,
             parts=parts,
+            detail=request.detail,
         )
         summary = summary_of(ensemble, chosen, inputs.options, inputs.id)
         return store.save(out, inputs, tables_of(ensemble), summary)

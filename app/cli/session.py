@@ -26,6 +26,9 @@ LARGEST = 10**LONGEST_NUMBER - 1
 KEY = mark("Name")
 """Head of the column that holds names to be typed: never broken over lines."""
 
+LABEL, LABEL_WIDTH = mark("Label"), 14
+"""A label is not broken within a word where the names beside it leave room for one."""
+
 LangOption = Annotated[
     str | None,
     typer.Option(
@@ -74,10 +77,26 @@ class Session:
         from rich.table import Table
         from rich.text import Text
 
-        made = Table(title=Text(self.say(title), style="bold"), title_justify="left", box=box.SIMPLE_HEAD)
+        made = Table(
+            title=Text(self.say(title), style="bold"),
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            collapse_padding=True,
+        )
         for column in columns:
-            made.add_column(Text(self.say(column)), overflow="fold", no_wrap=column == KEY)
+            least = LABEL_WIDTH if column == LABEL else None
+            made.add_column(Text(self.say(column)), overflow="fold", no_wrap=column == KEY, min_width=least)
         return made
+
+    def line(self, text: str, style: str = "") -> None:
+        """Print one line literally."""
+        from rich.text import Text
+
+        self.out.print(Text(text, style=style))
+
+    def marked(self, sign: str, text: str) -> str:
+        """Return a mark and what it means; Chinese has no space there, at which the line would break."""
+        return f"{sign}{text}" if self.lang == "zh" else f"{sign} {text}"
 
     @property
     def joint(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rich.text import Text
@@ -10,7 +10,10 @@ from rich.text import Text
 from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
+from app.cli.show_homes import show_homes, show_moved
+from app.effect_rows import SPENT, bills, for_cars, holds_zero, percent, span
 from app.wording import mark
+from experiments.summary import PERCENTILES_FROM
 
 Row = Mapping[str, Any]
 
@@ -30,22 +33,27 @@ def show_effects(session: Session, summary: Row, labels: Labels) -> None:
         if effect["window"] is None:
             continue
         names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
-        _bought(session, effect, names)
-        _receivers(session, effect, names, labels)
+        show_moved(session, effect, names, labels)
+        if for_cars(effect):
+            _bought(session, effect, names)
+        show_homes(session, effect, names)
+        show_receivers(session, effect, names, labels)
         _instruments(session, effect, names, labels)
 
 
-def _span(part: Row | None, shown: Callable[[float], str]) -> str:
-    """Return the median and the interval of a figure as one cell."""
-    if part is None or part["value"] is None:
-        return figures.MISSING
-    if part["low"] is None:
-        return shown(part["value"])
-    return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
-
-
-def _percent(value: float) -> str:
-    return figures.level(value, "share")
+def show_outlays(session: Session, summary: Row, labels: Labels) -> None:
+    """Print what the public hand pays from 2022 on, by scenario, instrument and payer."""
+    if not summary["money"]:
+        return
+    alone, few = summary["replicates"] == 1, summary["replicates"] < PERCENTILES_FROM
+    heads = [mark("Scenario"), mark("Instrument"), mark("Payer"), mark("CNY, hundred millions")]
+    heads += [] if alone else [mark("Range") if few else mark("Interval")]
+    table = session.table(mark("Public money from 2022 on (current prices)"), *heads)
+    for row in summary["money"]:
+        names = (labels.scenario(row["scenario"]), labels[row["instrument"]], labels[row["payer"]])
+        spans = () if alone else (figures.money_interval(row["low"], row["high"]),)
+        table.add_row(*(Text(cell) for cell in (*names, figures.money(row["value"]), *spans)))
+    session.out.print(table)
 
 
 def _bought(session: Session, effect: Row, names: str) -> None:
@@ -58,11 +66,11 @@ def _bought(session: Session, effect: Row, names: str) -> None:
     rows += _cars(session, effect)
     for kind, prices in PRICES.items():
         head = session.listed(say("cost, CNY hundred millions"), say(prices))
-        rows.append([head, *(_span(effect["cost"][who][kind], figures.money) for who in COSTS)])
+        rows.append([head, *(span(effect["cost"][who][kind], figures.money) for who in COSTS)])
     for kind, prices in PRICES.items():
         head = session.listed(say("CNY per additional car"), say(prices))
         rows.append(
-            [head, *(_span(effect["cost_per_additional"][who][kind], figures.number) for who in COSTS)]
+            [head, *(span(effect["cost_per_additional"][who][kind], figures.number) for who in COSTS)]
         )
     rows += _tonnes(session, effect)
     for cells in rows:
@@ -81,13 +89,34 @@ def _bought(session: Session, effect: Row, names: str) -> None:
         session.out.print(Text(text))
 
 
+def show_bought_briefly(session: Session, effect: Row, names: str) -> None:
+    """Print additional cars and tonnes, and what one costs all payers and the province."""
+    say = session.say
+    life = session.listed(say("CNY of 2022 per tonne"), say("over the cars' life"))
+    per_car = session.listed(say("CNY per additional car"), say(PRICES["real"]))
+    rows = _cars(session, effect)
+    rows.append(
+        [per_car, *(span(effect["cost_per_additional"][who]["real"], figures.number) for who in COSTS)]
+    )
+    saved = session.listed(say("tonnes of CO2 saved"), say("over the cars' life"))
+    rows.append([saved, span(effect["tonnes"]["life"], figures.number), ""])
+    rows.append([life, *(span(effect["cost_per_tonne"][who]["life"], figures.number) for who in COSTS)])
+    title = session.told(say("What the money for cars bought"), names)
+    table = session.table(title, mark("Result"), *COSTS.values())
+    for cells in rows:
+        table.add_row(*(Text(cell) for cell in cells))
+    session.out.print(table)
+    if effect["reason"]:
+        session.line(f"{figures.MISSING} {say(REASONS[effect['reason']])}")
+
+
 def _cars(session: Session, effect: Row) -> list[list[str]]:
     """Return the rows of additional and of subsidised cars, and of leakage."""
     say = session.say
-    rows = [[say("additional new-energy cars"), _span(effect["additional"], figures.number), ""]]
+    rows = [[say("additional new-energy cars"), span(effect["additional"], figures.number), ""]]
     if effect["subsidised"] is not None:
-        rows.append([say("cars that drew on the money"), _span(effect["subsidised"], figures.number), ""])
-        rows.append([say("leakage: would have been bought anyway"), _span(effect["leakage"], _percent), ""])
+        rows.append([say("cars that drew on the money"), span(effect["subsidised"], figures.number), ""])
+        rows.append([say("leakage: would have been bought anyway"), span(effect["leakage"], percent), ""])
     return rows
 
 
@@ -99,52 +128,50 @@ def _tonnes(session: Session, effect: Row) -> list[list[str]]:
     spans = {"to_end": end, "life": life, "to_end_discounted": session.listed(end, faded)}
     spans["life_discounted"] = session.listed(life, faded)
     saved = [
-        [session.listed(say("tonnes of CO2 saved"), words), _span(effect["tonnes"][span], figures.number), ""]
-        for span, words in spans.items()
+        [session.listed(say("tonnes of CO2 saved"), words), span(effect["tonnes"][key], figures.number), ""]
+        for key, words in spans.items()
     ]
     costs = effect["cost_per_tonne"]
     return saved + [
         [
             session.listed(say("CNY of 2022 per tonne"), words),
-            *(_span(costs[who][span], figures.number) for who in COSTS),
+            *(span(costs[who][key], figures.number) for who in COSTS),
         ]
-        for span, words in spans.items()
-        if any(costs[who][span] is not None for who in COSTS)
+        for key, words in spans.items()
+        if any(costs[who][key] is not None for who in COSTS)
     ]
 
 
-def _receivers(session: Session, effect: Row, names: str, labels: Labels) -> None:
-    """Print money received and car energy paid a household, by fifth, town and country."""
+def show_receivers(session: Session, effect: Row, names: str, labels: Labels) -> None:
+    """Print money received and bills paid a household, by fifth, town and country; bills that differ."""
     say = session.say
-    heads = (
-        mark("Households"),
-        mark("Money received"),
-        mark("Share of the money"),
-        mark("Spending on car energy"),
-    )
+    paid = bills(effect)
+    heads = [mark("Households"), mark("Money received"), mark("Share of the money")]
+    heads += [SPENT[name] for name in paid]
     table = session.table(
-        session.told(say("Who receives it, CNY of 2022 a household in these years"), names), *heads
+        session.told(say("Who receives and who pays, CNY of 2022 a household in these years"), names), *heads
     )
     for row in effect["groups"]:
         cells = [labels[row["part"]]]
-        for name, shown in (("received", figures.number), ("share", _percent), ("energy", figures.number)):
-            cells.append(_span(row[name], shown))
+        cells += [span(row["received"], figures.number), span(row["share"], percent)]
+        cells += [span(row[name], figures.number) for name in paid]
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
 
 
 def _instruments(session: Session, effect: Row, names: str, labels: Labels) -> None:
     """Print the difference in outlays by instrument and payer; what only follows from more cars is marked."""
-    if not effect["instruments"]:
+    told = [row for row in effect["instruments"] if row["set"] or not holds_zero(row["money"])]
+    if not told:
         return
     say = session.say
     heads = (mark("Instrument"), mark("Payer"), mark("CNY, hundred millions"))
     table = session.table(session.told(say("Difference in outlays (current prices)"), names), *heads)
-    for row in effect["instruments"]:
+    for row in told:
         name = labels[row["instrument"]] + ("" if row["set"] else " °")
         table.add_row(
-            *(Text(cell) for cell in (name, labels[row["payer"]], _span(row["money"], figures.money)))
+            *(Text(cell) for cell in (name, labels[row["payer"]], span(row["money"], figures.money)))
         )
     session.out.print(table)
-    if not all(row["set"] for row in effect["instruments"]):
+    if not all(row["set"] for row in told):
         session.out.print(Text(say("° the same rule in both: the difference follows from other purchases.")))

@@ -10,6 +10,8 @@ import typer
 from model.errors import InputError, nearest
 
 ASKING_FOR_HELP = ("-h", "-?", "--h", "--hel")
+CHANGES = ("--set", "--vary")
+"""Options of `run` that people try on a comparison."""
 _NO_COMMAND = re.compile(r"No such command '(?P<word>.*?)'\..*", re.DOTALL)
 _EXTRA = re.compile(r"Got unexpected extra argument\S* \((?P<word>.*)\)", re.DOTALL)
 
@@ -37,6 +39,8 @@ def _option(option: str, context: Any, *, missing: bool) -> InputError:
     """Return the fault of an option that does not exist or came without its value."""
     if missing:
         return InputError("option_without_value", field=option)
+    if option in CHANGES and context.info_name == "compare":
+        return InputError("set_elsewhere", field=option)
     known = [name for entry in context.command.params for name in entry.opts if name.startswith("-")]
     known = sorted({*known, "--help"})
     return InputError(

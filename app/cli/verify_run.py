@@ -28,7 +28,7 @@ def verify(
     say = session.say
     for folder in run:
         if not Path(folder).exists():
-            raise InputError("folder_missing", field="RUN", values=(folder,))
+            raise InputError("run_missing", field="RUN", values=(folder,))
         if not any((Path(folder) / name).is_file() for name in (store.MANIFEST, store.SUMMARY)):
             raise InputError("not_a_run", field="RUN", values=(folder,))
     found = {name: (*store.verify(Path(name)), *store.unlisted(Path(name))) for name in run}

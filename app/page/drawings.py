@@ -14,7 +14,8 @@ from app.charts_rows import Bar
 from app.charts_style import Figure
 from app.cli.figures import HUNDRED_MILLION, PERCENT, is_share
 from app.cli.labels import PAYERS
-from app.cli.show_summary import QUALITY_WORDS
+from app.cli.show_evidence import QUALITY_WORDS
+from app.effect_rows import SPENT, largest_bill
 from app.page.results import Results
 from app.page.words import Both, same, told
 from app.wording import LANGUAGES, mark
@@ -161,14 +162,14 @@ def payers(results: Results) -> Drawn:
 
 
 def receivers(results: Results, effect: Mapping[str, Any]) -> Drawn:
-    """Return who receives the money, and what that does to spending on car energy."""
-    words, made = results.words, {}
+    """Return who receives the money, and the bill that changes most."""
+    words, made, bill = results.words, {}, largest_bill(effect)
     for lang in LANGUAGES:
         rows = [
-            (words.label(row["part"]).of(lang), Bar.of(row["received"]), Bar.of(row["energy"]))
+            (words.label(row["part"]).of(lang), Bar.of(row["received"]), Bar.of(row[bill]))
             for row in effect["groups"]
         ]
-        titles = (words.say("Money received").of(lang), words.say("Spending on car energy").of(lang))
+        titles = (words.say("Money received").of(lang), words.say(SPENT[bill]).of(lang))
         axis = words.say("CNY of 2022 a household in these years").of(lang)
         made[lang] = charts_rows.receivers(rows, titles=titles, words=charts_rows.RowWords(axis, digits=0))
     return made

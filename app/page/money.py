@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from app.cli import figures
 from app.cli.show_money import COSTS, PRICES, REASONS
+from app.effect_rows import BRINGS, MOVES, SPENT, STILL, bills, home_rows, percent, span
+from app.effect_rows import REASONS as REASONS_OF_HOMES
 from app.page.html import Cell, paragraph, table
 from app.page.results import Results
 from app.page.words import Words, listed, same, told
 from app.wording import mark
+from model.data.indicators import indicators
 
 Row = Mapping[str, Any]
 SPANS = ("to_end", "life")
@@ -18,19 +21,6 @@ BEYOND = mark(
     "‡ the money, or the months after it that count, reach beyond the run: later cars are left out."
 )
 FOLLOWS = mark("° the same rule in both: the difference follows from other purchases.")
-
-
-def span(part: Row | None, shown: Callable[[float], str]) -> str:
-    """Return a median and its interval on one line."""
-    if part is None or part.get("value") is None:
-        return figures.MISSING
-    if part["low"] == part["value"] == part["high"]:
-        return shown(part["value"])
-    return f"{shown(part['value'])} [{shown(part['low'])}, {shown(part['high'])}]"
-
-
-def _percent(value: float) -> str:
-    return figures.level(value, "share")
 
 
 def bought_table(words: Words, effect: Row) -> str:
@@ -43,7 +33,7 @@ def bought_table(words: Words, effect: Row) -> str:
         drew = span(effect["subsidised"], figures.number)
         rows.append([words.say("cars that drew on the money"), drew, ""])
         anyway = words.say("leakage: would have been bought anyway")
-        rows.append([anyway, span(effect["leakage"], _percent), ""])
+        rows.append([anyway, span(effect["leakage"], percent), ""])
     for kind, prices in PRICES.items():
         head = listed(words.say("cost, CNY hundred millions"), words.say(prices))
         rows.append([head, *(span(effect["cost"][who][kind], figures.money) for who in COSTS)])
@@ -94,20 +84,21 @@ def _notes(words: Words, effect: Row) -> str:
 
 
 def receivers_table(words: Words, effect: Row) -> str:
-    """Return money received and car energy paid a household, by fifth, town and country."""
+    """Return money received and bills paid a household, by fifth, town and country; bills that differ."""
+    paid = bills(effect)
     rows: list[list[Cell]] = [
         [
             words.label(row["part"]),
             span(row["received"], figures.number),
-            span(row["share"], _percent),
-            span(row["energy"], figures.number),
+            span(row["share"], percent),
+            *(span(row[name], figures.number) for name in paid),
         ]
         for row in effect["groups"]
     ]
     heads = [words.say("Households"), words.say("Money received"), words.say("Share of the money")]
-    heads.append(words.say("Spending on car energy"))
+    heads += [words.say(SPENT[name]) for name in paid]
     names = words.pair(effect["treated"], effect["base"])
-    title = words.say("Who receives it, CNY of 2022 a household in these years")
+    title = words.say("Who receives and who pays, CNY of 2022 a household in these years")
     return table(told(title, names), heads, rows)
 
 
@@ -126,6 +117,42 @@ def instruments_table(words: Words, effect: Row) -> str:
     made = table(told(words.say("Difference in outlays (current prices)"), names), heads, rows, words=2)
     if not all(row["set"] for row in effect["instruments"]):
         made += paragraph(words.say(FOLLOWS), "note")
+    return made
+
+
+def homes_table(words: Words, effect: Row) -> str:
+    """Return appliances added, electricity saved and bills; nothing where none differ."""
+    rows: list[list[Cell]] = [
+        [listed(*(words.say(part) for part in head)), *cells] for head, cells in home_rows(effect)
+    ]
+    if not rows:
+        return ""
+    heads = [words.say("Result"), *(words.say(head) for head in COSTS.values())]
+    made = table(told(words.say(BRINGS), words.pair(effect["treated"], effect["base"])), heads, rows)
+    things = effect["appliances"] or {}
+    if things.get("set") and things["reason"]:
+        reason = words.say(REASONS_OF_HOMES[things["reason"]])
+        made += paragraph(same(f"{figures.MISSING} ") + reason, "note")
+    return made
+
+
+def moved_table(words: Words, effect: Row) -> str:
+    """Return the indicators that move in one December; nothing where none does."""
+    moved = effect["moved"]
+    if moved is None or not moved["rows"]:
+        return ""
+    rows: list[list[Cell]] = []
+    for row in moved["rows"]:
+        unit, label = indicators()[row["indicator"]].unit, words.label(row["indicator"])
+        if not figures.is_share(unit):
+            label = listed(label, words.text(unit))
+        levels = [figures.level(row[key]["value"], unit) for key in ("base", "treated")]
+        rows.append([label, *levels, words.difference(row["effect"], unit)])
+    heads = [words.say(head) for head in ("Indicator", "base", "with it", "Difference")]
+    title = listed(words.say(MOVES), same(moved["month"]))
+    made = table(told(title, words.pair(effect["treated"], effect["base"])), heads, rows)
+    if moved["still"]:
+        made += paragraph(words.say(STILL, count=moved["still"]), "note")
     return made
 
 

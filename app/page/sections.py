@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.cli import figures
-from app.cli.show_summary import COUNTED, HOME, LEVERS_ELSEWHERE, cell_words
+from app.cli.show_evidence import COUNTED
+from app.cli.show_goals import cell_words
+from app.cli.show_summary import HOME, LEVERS_ELSEWHERE
+from app.effect_rows import for_cars
 from app.page import drawings, money
 from app.page import levels as level_charts
 from app.page.album import Album
@@ -161,7 +164,9 @@ def bought(results: Results, album: Album) -> str:
     for effect in results.summary.get("effects", ()):
         if effect["window"] is None:
             continue
-        parts.append(money.bought_table(words, effect))
+        parts.append(money.moved_table(words, effect))
+        parts.append(money.bought_table(words, effect) if for_cars(effect) else "")
+        parts.append(money.homes_table(words, effect))
         if effect["groups"]:
             finding = receivers_finding(results, effect)
             parts.append(f"<article>{album.chart(drawings.receivers(results, effect), finding)}</article>")

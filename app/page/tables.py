@@ -8,26 +8,21 @@ from typing import Any
 import pandas as pd
 
 from app.cli import figures
-from app.cli.show_summary import BASIS_WORDS, EFFECT_HEADS, QUALITY_WORDS
+from app.cli.show_evidence import OTHER_COUNTS, QUALITY_WORDS
+from app.cli.show_goals import BASIS_WORDS, EFFECT_HEADS
 from app.page.html import Cell, folded, paragraph, table
 from app.page.results import DECEMBER, Results
 from app.page.words import Both, Words, listed, same, told
-from app.wording import mark
 from model.data.indicators import indicators
 
 Row = Mapping[str, Any]
-OTHER_COUNTS = {
-    "registered vehicles": mark("all registered vehicles"),
-    "trips not said": mark("which trips are counted is not said"),
-}
-"""What an observed figure counts instead of what the model counts."""
 
 
 def spread(low: float | None, middle: float | None, high: float | None, unit: str | None) -> str:
     """Return a median with its interval on the line below; one replicate has none."""
     if middle is None or pd.isna(middle):
         return figures.MISSING
-    span = "" if low == middle == high else f"\n{figures.interval(low, high, unit)}"
+    span = "" if low is None or low == middle == high else f"\n{figures.interval(low, high, unit)}"
     return figures.level(middle, unit) + span
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from app.cli import figures
 from app.cli.labels import labels_for
 from app.cli.session import Session
 from app.wording import LANGUAGES, table_text, translator
+from app.wording.sources import source_text
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,6 @@ def told(head: Both, rest: Both) -> Both:
 def listed(*parts: Both) -> Both:
     """Return parts of a phrase in a row, joined as each language does."""
     return Both(", ".join(one.en for one in parts), "，".join(one.zh for one in parts))
-
-
-@cache
-def sources() -> Mapping[str, str]:
-    """Return the source of an observed figure -> its name in Chinese."""
-    with Path(__file__).with_name("sources.csv").open(encoding="utf-8", newline="") as file:
-        return {row["source"]: row["zh"] for row in csv.DictReader(file)}
 
 
 @dataclass(frozen=True)
@@ -108,7 +100,7 @@ class Words:
 
     def source(self, text: str) -> Both:
         """Return the source of an observed figure."""
-        return Both(text, sources().get(text, text))
+        return Both(text, source_text(text, "zh"))
 
     def difference(self, part: Mapping[str, Any], unit: str | None) -> Both:
         """Return a signed difference with its interval."""

@@ -29,6 +29,14 @@ TIMING = np.uint64(14)
 USED_CAR = np.uint64(15)
 LOAN = np.uint64(16)
 TRAVEL = np.uint64(17)
+HOME_LEVEL = np.uint64(20)
+METER = np.uint64(21)
+PEAK_VALLEY = np.uint64(22)
+THING_FIRST = np.uint64(23)
+THING_BUY = np.uint64(24)
+THING_COVERED = np.uint64(25)
+THING_RETURN = np.uint64(26)
+THING_START = np.uint64(27)
 
 NEWCOMER = 20_000
 """Added to the month in which a household forms, for the first threshold of the stream FIRST_CAR: it may use

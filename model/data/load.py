@@ -10,18 +10,27 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from model.data import home_margins
 from model.data import margins as by_place
 from model.data.margins import Margins
 from model.data.market import vehicle_market
 from model.data.months import FIRST_YEAR
+from model.data.observed import observed_rows
 from model.data.paths import by_key, index_to_one, monthly, yearly, yearly_to_table
 from model.data.region import ACTIVITY, SERIES, Floats, Place, Region
 from model.data.tables import REGIONS, TABLES, Row, read_table, worst
+from model.data.tariffs import tariffs
 from model.errors import InputError, nearest
 
 _YEAR_ENDS = ("population", "urbanisation", "household_size", "households", "family_share")
 _INDEX_YEAR = 2022
-_SHARED = ("vehicle_market.csv", "calendar.csv", "trip_kinds.csv", "service_fleets.csv")
+_SHARED = (
+    "vehicle_market.csv",
+    "appliance_market.csv",
+    "calendar.csv",
+    "trip_kinds.csv",
+    "service_fleets.csv",
+)
 
 
 def region_names() -> tuple[str, ...]:
@@ -68,6 +77,9 @@ def load_region(name: str = "shanxi") -> Region:
         cars_2015=_fixed(cars),
         nev_share_2015=margins.single("nev_share_2015"),
         chargers_2015=_fixed(chargers),
+        cooling=_fixed(home_margins.cooling(margins)),
+        things_2015=_fixed(home_margins.things_2015(margins)),
+        tariffs=tariffs(name),
         road_rights=margins.get("road_rights") > 0,
         quota=margins.get("quota") > 0,
         transfer_weight=_fixed(margins.get("transfer_weight")),
@@ -91,12 +103,7 @@ def observed(name: str) -> pd.DataFrame:
     counted where it is not what the model counts, else empty; a table may lack it). `indicator`
     and `unit` are those of the model's own indicators and series wherever one exists.
     """
-    rows = read_table(
-        REGIONS / name / "observed.csv",
-        keys=("indicator", "place", "year"),
-        numbers=("year", "value", "low", "high"),
-    )
-    frame = pd.DataFrame([dict(row) for row in rows])
+    frame = pd.DataFrame([dict(row) for row in observed_rows(name)])
     if "counted" not in frame:
         frame["counted"] = ""
     frame["year"] = frame["year"].astype(int)

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.data.tariffs import Tariffs
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -64,6 +66,8 @@ class Region:
     parking space at all. `heating` (P, 4): shares by HEATING. `size_shares` (P, 5): 2015 households by size.
     `cars_2015` (P,): cars a household at the end of 2014. `nev_share_2015`: NEVs among them.
     `chargers_2015` (P,): public charging points at the end of 2014.
+    `cooling` (P, 12): cooling of each calendar month over that of a reference year; `things_2015` (P, 7):
+    share of homes with a thing in each slot at the end of 2014; `tariffs`: the price of electricity.
     `road_rights` (P,): a driving limit exists. `quota` (P,): a plate quota exists.
     `transfer_weight` (P,): how much of the stated share of trips with a transfer exists there.
     `parking_core` (P,): a core where parking is charged exists. `fleet_rules` (P,): rules on fleets act.
@@ -90,6 +94,9 @@ class Region:
     cars_2015: Floats
     nev_share_2015: float
     chargers_2015: Floats
+    cooling: Floats
+    things_2015: Floats
+    tariffs: Tariffs
     road_rights: NDArray[np.bool_]
     quota: NDArray[np.bool_]
     transfer_weight: Floats

@@ -29,13 +29,15 @@ CLASS_COUNT = 4
 
 class Fleet(NamedTuple):
     """Cars in use by place, fifth and option: `cars` (P, 5, 12) real cars, `km` km a year; `kwh_home`,
-    `kwh_away` charged a year by households with and without a charger at home, `litres` a year."""
+    `kwh_away` charged a year by households with and without a charger at home, `litres` a year; `kwh_meter`
+    the part of `kwh_home` on the meter of the home."""
 
     cars: Ints
     km: Floats
     kwh_home: Floats
     kwh_away: Floats
     litres: Floats
+    kwh_meter: Floats
 
 
 class UsedCars(NamedTuple):
@@ -58,7 +60,7 @@ class UsedCars(NamedTuple):
 def empty_fleet(places: int) -> Fleet:
     """Return an empty stock of cars."""
     shape = (places, 5, OPTIONS)
-    return Fleet(np.zeros(shape, np.int64), *(np.zeros(shape) for _ in range(4)))
+    return Fleet(np.zeros(shape, np.int64), *(np.zeros(shape) for _ in range(5)))
 
 
 def empty_used(rows: int, share: float, energy: Floats, fuel: Floats) -> UsedCars:
@@ -77,6 +79,18 @@ def empty_used(rows: int, share: float, energy: Floats, fuel: Floats) -> UsedCar
 
 
 @njit(inline="always")
+def _load_meter(c: Columns, i: int, fleet: Fleet, sign: int, kwh: float) -> None:
+    """Let the car of household `i` charge on the meter of the home, `kwh` a year of all it stands for, or
+    take it off."""
+    if sign > 0:
+        c.meter_load[i] = np.float32(kwh / float(c.weight[i]) if c.metered[i] else 0.0)
+    if c.meter_load[i] > 0.0:
+        fleet.kwh_meter[c.place[i], c.quintile[i], c.car[i]] += kwh
+    if sign < 0:
+        c.meter_load[i] = np.float32(0.0)
+
+
+@njit(inline="always")
 def add_car(c: Columns, i: int, fleet: Fleet, sign: int) -> None:
     """Add the car of household `i` to the cars in use, or take it off."""
     p, g, j = c.place[i], c.quintile[i], c.car[i]
@@ -86,6 +100,7 @@ def add_car(c: Columns, i: int, fleet: Fleet, sign: int) -> None:
     kwh = km * c.car_energy[i] / 100.0
     if c.home_charger[i] == 1:
         fleet.kwh_home[p, g, j] += kwh
+        _load_meter(c, i, fleet, sign, kwh)
     else:
         fleet.kwh_away[p, g, j] += kwh
     fleet.litres[p, g, j] += km * c.car_fuel[i] / 100.0
@@ -100,6 +115,7 @@ def count_cars(first: int, last: int, c: Columns, starts: Rows, fleet: Fleet) ->
         fleet.kwh_home[p] = 0.0
         fleet.kwh_away[p] = 0.0
         fleet.litres[p] = 0.0
+        fleet.kwh_meter[p] = 0.0
     for p in range(first, last):
         d = stretch(c, starts[p], starts[p + 1])
         for i in range(starts[p + 1] - starts[p]):

@@ -158,7 +158,7 @@ def _part_round(
             older = max(older, timing.scrap_shift[1, place, g, minded])
     innovation = spread.innovation / spread.attention_base
     imitation, sales = spread.imitation, spread.sales * nev_share
-    for k in range(CHUNK):
+    for k in range(min(CHUNK, last - first)):
         tmp[2, k] = pulls[0]
     for s in range(first, last, CHUNK):
         e = min(s + CHUNK, last)

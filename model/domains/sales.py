@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.domains.garage import OPTIONS
+from model.kernels import kernel
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -67,3 +68,19 @@ def empty_sales(places: int, grants: int) -> Sales:
         grant_money=np.zeros((grants, places, 5)),
         buyers=np.zeros((places, 5), np.int64),
     )
+
+
+@kernel
+def forget_sales(sales: Sales) -> None:
+    """Zero the sums for a new month."""
+    for p in range(sales.buyers.shape[0]):
+        for g in range(sales.buyers.shape[1]):
+            sales.buyers[p, g] = 0
+            for j in range(OPTIONS):
+                sales.drawn[p, g, j] = sales.scrapped[p, g, j] = sales.left[p, g, j] = 0
+                sales.traded[p, g, j] = sales.used[p, g, j] = sales.scrap_claims[p, g, j] = 0
+                sales.swap_claims[p, g, j] = sales.loan_claims[p, g, j] = 0
+                sales.expected[p, g, j] = 0.0
+            for q in range(sales.grant_claims.shape[0]):
+                sales.grant_claims[q, p, g] = 0
+                sales.grant_money[q, p, g] = 0.0

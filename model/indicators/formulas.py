@@ -1,5 +1,5 @@
 """All indicators that a run reads off its ledger, in the order of results."""
 
-from model.indicators import mobility, travel
+from model.indicators import home, mobility, travel
 
-FORMULAS = {**mobility.FORMULAS, **travel.FORMULAS}
+FORMULAS = {**mobility.FORMULAS, **travel.FORMULAS, **home.FORMULAS}

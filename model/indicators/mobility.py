@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.indicators.reading import Formula
+from model.indicators.formula import Formula
 
 _NEV = {"sales_phev": 1.0, "sales_bev": 1.0, "fleet_sales_phev": 1.0, "fleet_sales_bev": 1.0}
 _ALL = {"sales_ice": 1.0, "fleet_sales_ice": 1.0, **_NEV}

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from model.data.months import FIRST_YEAR, MONTHS, MONTHS_A_YEAR, YEARS, december, month_text
 from model.data.region import Region
+from model.indicators.adding import add_up
+from model.indicators.formula import Formula
 from model.indicators.ledger import GROUPED, PLACED, Ledger
 from model.institutions.policy import GROUPS
 
@@ -21,34 +23,13 @@ _STOCKS = np.array(
     [
         name
         in ("households", "persons", "aware_persons", "considering", "attention", "points", "points_public")
-        or name.startswith(("cars_", "fleet_cars_"))
+        or name.startswith(("cars_", "fleet_cars_", "units_"))
         or "_stock_" in name
         for name in MEASURES
     ]
 )
 LEAST_BUYERS = 30
 """Fewer simulated choosers than this say nothing about a share."""
-
-
-@dataclass(frozen=True)
-class Formula:
-    """An indicator as a ratio of sums: `top` over `bottom` (None: 1), times `scale`.
-
-    Stocks count at the month's end, flows over the last twelve months. `rural`, `urban`: read at the rural
-    or at the urban places only. `choosers`: empty where fewer than LEAST_BUYERS simulated households chose,
-    counted in the column `chose`. `by_group`: has a meaning by fifth. `index`: divided by the same cell's
-    December of that year.
-    """
-
-    top: Mapping[str, float]
-    bottom: Mapping[str, float] | None = None
-    scale: float = 1.0
-    rural: bool = False
-    choosers: bool = False
-    by_group: bool = True
-    urban: bool = False
-    chose: str = "buyers"
-    index: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,48 +89,50 @@ def _rolling(flows: Floats) -> Floats:
     return made
 
 
-def _by_place(ledger: Ledger) -> Floats:
-    """Return every measure by month and place, stocks at the end, flows over twelve months (M, P, K)."""
-    return _over_year(np.concatenate([ledger.grouped.sum(axis=2), ledger.placed], axis=2))
-
-
-def _over_year(measures: Floats) -> Floats:
+def over_year(measures: Floats) -> Floats:
     """Return measures (M, ., K) with flows summed over the last twelve months."""
     made = measures.copy()
     made[:, :, ~_STOCKS] = _rolling(measures[:, :, ~_STOCKS])
     return made
 
 
-def sums(ledger: Ledger, region: Region, part: str = "") -> Floats:
-    """Return every measure in every cell (C, K); of the `rural` or `urban` members of each place only."""
-    return _sums(ledger, region, part, _by_place(ledger))
-
-
-def _sums(ledger: Ledger, region: Region, part: str, by_place: Floats) -> Floats:
+def _sums(ledger: Ledger, region: Region) -> dict[str, Floats]:
+    """Return every measure in every cell (C, K): stocks at the end, flows over the last twelve months (fewer
+    at the start); of all members of each place, of the rural and of the urban ones only."""
     _, members = outward_places(region)
-    keep = np.array([part != ("rural" if p.urban else "urban") for p in region.places])
-    fifths = np.zeros((MONTHS, len(GROUPS), len(MEASURES)))
-    fifths[:, :, : len(GROUPED)] = ledger.grouped[:, keep].sum(axis=1)
-    return _in_cells(by_place, _over_year(fifths), members & keep)
-
-
-def _in_cells(by_place: Floats, by_fifth: Floats, members: NDArray[np.bool_]) -> Floats:
-    """Return the cells (C, K) from sums by place (M, P, K) and by fifth (M, 5, K)."""
-    ends = np.arange(MONTHS_A_YEAR - 1, MONTHS, MONTHS_A_YEAR)
-    weights = members.astype(np.float64)
-    whole = np.einsum("p,mpk->mk", weights[0], by_place)
-    places = np.matmul(weights[1:], by_place[ends])
-    return np.concatenate(
-        [whole, places.reshape(-1, len(MEASURES)), by_fifth[ends].reshape(-1, len(MEASURES))]
-    )
+    urban = np.array([p.urban for p in region.places])
+    kept = np.stack([np.ones_like(urban), ~urban, urban])
+    places, grouped, rows = urban.size, len(GROUPED), len(PLACED)
+    ends = np.zeros((YEARS, places, grouped + rows))
+    weighed = members[1:, None] & kept
+    whole = np.zeros((len(kept), MONTHS, grouped + rows))
+    fifths = np.zeros((len(kept), YEARS, len(GROUPS), grouped + rows))
+    add_up(
+        ledger.grouped, ledger.placed, kept, _STOCKS, np.zeros((MONTHS_A_YEAR + 1, places, grouped + rows)),
+        np.zeros((MONTHS_A_YEAR + 1, len(kept), len(GROUPS), grouped)), whole, ends, fifths,
+    )  # fmt: skip
+    made = {}
+    for k, part in enumerate(("", "rural", "urban")):
+        of_places = np.matmul(weighed[:, k].astype(np.float64), ends)
+        made[part] = np.concatenate(
+            [whole[k], of_places.reshape(-1, len(MEASURES)), fifths[k].reshape(-1, len(MEASURES))]
+        )
+    return made
 
 
 def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived: int = MONTHS) -> Floats:
     """Return the indicators (I, C) in the order of `formulas`; nan where a cell says nothing or was not
     `lived`."""
-    by_place = _by_place(ledger)
-    of_part = {part: _sums(ledger, region, part, by_place) for part in ("", "rural", "urban")}
-    where = cells(region)
+    return evaluate(_sums(ledger, region), cells(region), formulas, lived)
+
+
+def evaluate(
+    of_part: Mapping[str, Floats],
+    where: Cells,
+    formulas: Mapping[str, Formula],
+    lived: int,
+) -> Floats:
+    """Return the indicators (I, C) from the sums of all, rural and urban members in each cell (C, K)."""
     fifth, unlived = _marks(where, lived)
     made = np.full((len(formulas), len(where.month)), np.nan)
     for k, formula in enumerate(formulas.values()):
@@ -162,6 +145,8 @@ def read(ledger: Ledger, region: Region, formulas: Mapping[str, Formula], lived:
             made[k, values[:, AT[formula.chose]] < LEAST_BUYERS] = np.nan
         if not formula.by_group:
             made[k, fifth] = np.nan
+        if formula.yearly:
+            made[k, _not_december(where)] = np.nan
         made[k, unlived] = np.nan
         if formula.index is not None:
             made[k] /= made[k, _base_cells(where, formula.index)]
@@ -181,6 +166,12 @@ def _marks(where: Cells, lived: int) -> tuple[NDArray[np.bool_], NDArray[np.bool
     """Return which cells are of a fifth and which lie after the last month lived."""
     last = month_text(lived - 1)
     return np.array([g != "all" for g in where.group]), np.array([m > last for m in where.month])
+
+
+@lru_cache(maxsize=32)
+def _not_december(where: Cells) -> NDArray[np.bool_]:
+    """Return which cells are of another month than December."""
+    return np.array([not m.endswith("-12") for m in where.month])
 
 
 def _weigh(values: Floats, parts: Mapping[str, float]) -> Floats:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from model.indicators.ledger import CLEAN, KINDS, WAYS
-from model.indicators.reading import Formula
+from model.indicators.formula import CLEAN, KINDS, WAYS, Formula
 
 BASE_YEAR = 2022
 """The year in which the plan was issued; indices are one in its December."""

@@ -29,6 +29,13 @@ ACTING = (
     "green_insurance_discount",
     "green_credit_discount",
     "green_coupon_value",
+    "green_goods_subsidy_rate",
+    "green_points_value",
+    "trade_in_bonus",
+    "residential_block_step",
+    "residential_block_threshold",
+    "peak_valley_ratio",
+    "min_efficiency_cutoff",
     "transit_service_level",
     "slow_mobility_provision",
     "parking_fee",
@@ -40,7 +47,7 @@ ACTING = (
 )
 """Levers that move a decision of the model; the others are listed as waiting."""
 
-GRANTED = ("nev_purchase_subsidy", "green_coupon_value")
+GRANTED = ("nev_purchase_subsidy", "green_coupon_value", "green_goods_subsidy_rate", "green_points_value")
 """Acting levers that pay on a purchase: they become grants, with terms."""
 
 BY_GROUP = (
@@ -49,6 +56,8 @@ BY_GROUP = (
     "green_insurance_discount",
     "green_credit_discount",
     "green_coupon_value",
+    "green_goods_subsidy_rate",
+    "green_points_value",
     "transit_fare_discount",
 )
 """Acting levers that can differ between income groups of one place; the others belong to the place."""

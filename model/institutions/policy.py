@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 Levels = NDArray[np.float64]
 GROUPS = ("q1", "q2", "q3", "q4", "q5")
 POWERTRAINS = ("ice", "phev", "bev")
+CARS, APPLIANCES = "cars", "appliances"
+GOODS = {CARS: POWERTRAINS, APPLIANCES: ("ac", "fridge", "washer", "heater", "tv")}
+"""Goods that a grant can be for, with the options among which it can choose. (Lamps are no such good.)"""
 CALENDARS = ("announced", "renewed")
 """The national calendar as announced, or with its last money and tax relief for cars going on to 2030."""
 
@@ -25,10 +28,10 @@ class Grant:
     `amount` (months, places, groups), CNY a unit, or the share of its price if `of_price`, as ordered;
     0 where nothing is offered.
     `coverage` (months, places), share of eligible claims that the places can carry out (capacity).
-    `options`: powertrains it is for. `cap`: most it may pay, `price_ceiling`: dearest eligible price,
-    both CNY. `requires`: "" or "trade_in". `budget`: CNY a calendar year, None = unlimited; grants of one
-    `instrument` draw on one budget. `take_up`: key of the parameter that says which share of those entitled
-    claim; "" where all do.
+    `goods`: cars or appliances; `options`: powertrains or kinds it is for. `cap`: most it may pay,
+    `price_ceiling`: dearest eligible price, both CNY. `requires`: "" or "trade_in". `budget`: CNY a calendar
+    year, None = unlimited; grants of one `pot` (of one `instrument` where "") draw on one budget. `take_up`:
+    key of the parameter that says which share of those entitled claim; "" where all do.
     """
 
     lever: str
@@ -44,6 +47,8 @@ class Grant:
     payer: str = "province"
     of_price: bool = False
     take_up: str = ""
+    goods: str = CARS
+    pot: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ class Treasury:
         self.units: dict[tuple[str, str], Floats] = {}
         for grant in self.grants:
             self._open((grant.instrument, grant.payer))
-        keys = [(grant.instrument, grant.budget) for grant in self.grants]
+        keys = [(grant.pot or grant.instrument, grant.budget) for grant in self.grants]
         pots = list(dict.fromkeys(keys))
-        self._names = tuple(f"{instrument} {budget}" for instrument, budget in pots)
+        self._names = tuple(f"{pot} {budget}" for pot, budget in pots)
         self._pot = [pots.index(key) for key in keys]
         self._budget = np.array([np.inf if budget is None else budget for _, budget in pots])
         self._carried_out = np.array([grant.coverage.mean(axis=1) for grant in self.grants])
@@ -75,7 +75,7 @@ class Treasury:
         return bool(self._claims.any())
 
     def pay_grants(self, month: int, claims: Floats, units: Ints, covered: Floats) -> None:
-        """Pay `claims` (K, P, 5) CNY for `units` (K, P, 5) cars, within the budgets; grants of one instrument
+        """Pay `claims` (K, P, 5) CNY for `units` (K, P, 5) bought, within the budgets; grants of one pot
         share its budget."""
         pots = self._spent.size
         asked, expected, heard = [0.0] * pots, [0.0] * pots, [False] * pots

@@ -51,8 +51,9 @@ class Columns(NamedTuple):
     By transport: `car` option index or NO_CAR; `car_due`, `car_bought` months; `car_energy` L or kWh per
     100 km; `car_fuel` L per 100 km of a PHEV on petrol; `car_km` km a year; `buy_left` hazard until the next
     decision about a car as of month `buy_from`, `buy_rate` the hazard a month from then on, `buy_due` the
-    month in which it is used up. By travel: `modes` habitual modes of the four kinds of trips, two bits each
-    (the first kind lowest).
+    month in which it is used up; `meter_load` kWh a year that its car charges on the meter of the home,
+    `metered` 0/1 whether a charger there hangs on that meter. By travel: `modes` habitual modes of the four
+    kinds of trips, two bits each (the first kind lowest).
     """
 
     weight: I32
@@ -89,6 +90,8 @@ class Columns(NamedTuple):
     buy_rate: F32
     buy_from: I16
     buy_due: I16
+    meter_load: F32
+    metered: U8
     modes: U8
 
 
@@ -107,6 +110,7 @@ _BYTES = (
     "planner",
     "nev_contacts",
     "car",
+    "metered",
     "modes",
 )
 _TYPES: dict[str, type[np.generic]] = {
@@ -149,5 +153,6 @@ def stretch(c: Columns, first: int, last: int) -> Columns:
         c.planner[first:last], c.considering_contacts[first:last], c.nev_contacts[first:last],
         c.car[first:last], c.car_due[first:last], c.car_bought[first:last], c.car_energy[first:last],
         c.car_fuel[first:last], c.car_km[first:last], c.buy_left[first:last], c.buy_rate[first:last],
-        c.buy_from[first:last], c.buy_due[first:last], c.modes[first:last],
+        c.buy_from[first:last], c.buy_due[first:last], c.meter_load[first:last], c.metered[first:last],
+        c.modes[first:last],
     )  # fmt: skip

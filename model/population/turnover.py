@@ -244,6 +244,11 @@ def _bin(log_person: float) -> int:
     return min(max(step, 0), _BINS - 1)
 
 
+def middle_of_step(steps: Rows) -> Floats:
+    """Return the log of income a person in the middle of steps of `Incomes.fifths`."""
+    return np.asarray(_LOG_LOW + (steps + 0.5) * ((_LOG_HIGH - _LOG_LOW) / _BINS))
+
+
 @kernel
 def grow_older(
     first_place: int,
