@@ -24,6 +24,9 @@ numba_types: Any = typeof
 extend: Any = extending
 
 
+_CLASSES: dict[Any, type[Held]] = {}
+
+
 class HeldType(types.NamedTuple):
     """The type of a held tuple: to the body of a kernel a tuple like any other."""
 
@@ -60,13 +63,21 @@ def hold[Fields: tuple[Any, ...]](values: Fields) -> Fields:
     """
     if isinstance(values, Held):
         return cast(Fields, values)
-    kind = _class_of(numba_types(values))
+    known = (type(values), *(_form(value) for value in values))
+    kind = _CLASSES.get(known)
+    if kind is None:
+        kind = _CLASSES[known] = _class_of(numba_types(values))
     memory = np.zeros(WORDS * len(values), np.int64)
     address = memory.ctypes.data
     _write(values, address)
     made = kind((address,))
     made.values, made.memory = values, memory
     return cast(Fields, made)
+
+
+def _form(value: Any) -> Any:
+    """Return what the type of a field depends on: asking the compiler takes longer than a month of a run."""
+    return (value.dtype, value.ndim, value.flags.num) if isinstance(value, np.ndarray) else type(value)
 
 
 @cache

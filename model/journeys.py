@@ -67,7 +67,13 @@ class Journeys:
         places = len(region.places)
         self.society, self.seed = society, seed
         self.terms, self.ground = hold(terms_of(q)), hold(ground_of(region))
-        self.trips, self._taxi = trips_of(region, q["trv_trips_a_day"]), taxi_of(self.terms, self.ground)
+        self.trips = trips_of(region, q["trv_trips_a_day"])
+        self._kinds = hold(
+            travel.KindMoney(
+                self.trips, self.ground.transfers, self.terms.fare, np.zeros((places, 5)),
+                np.zeros((places, KINDS)), taxi_of(self.terms, self.ground),
+            )
+        )  # fmt: skip
         self._paths, self._prices = lever_paths(delivered, places), {name: series[name] for name in PRICES}
         self._moved = np.zeros(MONTHS, dtype=np.bool_)
         for path in self._paths:
@@ -159,12 +165,8 @@ class Journeys:
     def _count_car_trips(self, first: int) -> None:
         """Write what trips cost in the quarter, and the kilometres by own car that are expected."""
         terms, levels = self.terms, self.levels(first)
-        parking = self.ground.core * (levels.fee * (terms.parked / terms.occupancy))[:, None]
-        self._kinds = hold(
-            travel.KindMoney(
-                self.trips, self.ground.transfers, terms.fare, levels.discount, parking, self._taxi
-            )
-        )
+        self._kinds.off[:] = levels.discount
+        self._kinds.parking[:] = self.ground.core * (levels.fee * (terms.parked / terms.occupancy))[:, None]
         if self._use[_PARTED]:
             for q, made in ((self.q, self.everyday), (self.q0, self.everyday0)):
                 everyday_km(q, self.trips, self.ground.km, terms.occupancy, made)

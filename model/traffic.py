@@ -142,7 +142,7 @@ class Traffic:
 
     def new_year(self, year: int) -> None:
         """Each January: wishes follow incomes, and cars are counted by the new fifths."""
-        self.wishes = hold(self.wishes._replace(first=self._first_car_rates[year]))
+        self.wishes.first[:] = self._first_car_rates[year]
         self._plan_anew(year * MONTHS_A_YEAR, True)
         self.society.team.each(garage.count_cars, self.society.c, self.society.people.starts, self.stock)
 
@@ -177,7 +177,7 @@ class Traffic:
             self._nev_odds[0] = min(self.nev_share / considering, 1.0) if considering > 0.0 else 0.0
         timing, factor = self.incentives.timing(month, funded, float(self._nev_odds[0]))
         if (factor != self.wishes.factor).any():
-            self.wishes = hold(self.wishes._replace(factor=factor))
+            self.wishes.factor[:] = factor
             self._plan_anew(month, False)
         return timing
 
