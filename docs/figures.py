@@ -30,6 +30,15 @@ ROWS = {
         "NEV share of new sanitation and courier vehicles 2030",
         "2030 年新增环卫和快递车辆中新能源占比",
     ),
+    ("green_appliance_share", 2030): (
+        "grades 1 and 2 of appliances sold 2030",
+        "2030 年一、二级能效家电销售占比",
+    ),
+    ("low_efficiency_sales_share", 2030): (
+        "grades 4 and 5 of appliances sold 2030 (at most)",
+        "2030 年四、五级能效家电销售占比（不高于）",
+    ),
+    ("trade_in_return_rate", 2030): ("old appliances handed in 2030", "2030 年旧家电回收率"),
 }
 """Goals shown and what the READMEs call them, in English and Chinese."""
 
