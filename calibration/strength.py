@@ -24,6 +24,12 @@ from scenarios.strength import TABLE, Strength
 
 HEADLINE = "nev_new_sales_share"
 """Read for a lever none of whose own indicators the model computes."""
+INSTEAD = {
+    "household_electricity_per_capita": "electricity_per_head",
+    "evening_peak_ratio": "peak_hours_share",
+    "points_participation_rate": "green_appliance_share",
+}
+"""Indicator that a measure is for -> what the model computes in its place."""
 TARGET_YEARS = (2025, LAST_YEAR)
 SPAN = ("effect", "low", "high")
 PLACES = ("all", "all.rural")
@@ -34,7 +40,8 @@ BASE = "no_plan"
 
 def own_indicators(lever: str) -> tuple[str, ...]:
     """Return the computed indicators that the plan's measures of a lever are for, else the headline."""
-    named = dict.fromkeys(one.indicator for one in measures() if one.lever == lever)
+    own = [one.indicator for one in measures() if one.lever == lever]
+    named = dict.fromkeys(INSTEAD.get(name, name) for name in own)
     return tuple(name for name in named if name in FORMULAS) or (HEADLINE,)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from experiments.ensemble import Ensemble
 from model.data.indicators import Indicator
 from model.data.indicators import indicators as indicator_table
-from model.data.months import december
+from model.data.months import FIRST_YEAR, YEARS, december
 from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 
@@ -64,7 +64,7 @@ def scoreboard(ensemble: Ensemble) -> pd.DataFrame:
     with its
     Wilson interval; then paired effects with intervals where the scenarios are there. Sorted by basis."""
     table, rows = indicator_table(), []
-    for name, every in _goal_values(ensemble):
+    for name, every in goal_values(ensemble):
         known = table.get(name)
         if known is None:
             continue
@@ -86,7 +86,7 @@ def scoreboard(ensemble: Ensemble) -> pd.DataFrame:
     )
 
 
-def _goal_values(ensemble: Ensemble) -> Iterator[tuple[str, Floats]]:
+def goal_values(ensemble: Ensemble) -> Iterator[tuple[str, Floats]]:
     """Yield each indicator with its values (S, R, C), those read by comparing runs last."""
     for k, name in enumerate(FORMULAS):
         yield name, ensemble.values[:, :, k]
@@ -95,12 +95,25 @@ def _goal_values(ensemble: Ensemble) -> Iterator[tuple[str, Floats]]:
 
 
 def paired_index(ensemble: Ensemble, indicator: str, base: str = "no_plan") -> Floats:
-    """Return an indicator over itself in the run of `base` with the same luck (S, R, C); nan without it."""
+    """Return an indicator over itself in the run of `base` with the same luck (S, R, C); nan without it, and
+    nan everywhere where no other scenario was run."""
     values = ensemble.values[:, :, list(FORMULAS).index(indicator)]
-    if base not in ensemble.names:
+    if base not in ensemble.names or len(ensemble.names) == 1:
         return np.full(values.shape, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(values / values[ensemble.names.index(base)])
+
+
+def goal_effects(ensemble: Ensemble, treated: str, base: str) -> pd.DataFrame:
+    """Return indicator, month, place, group, effect, low and high of every goal for the region, each
+    December."""
+    at, rows = [ensemble.names.index(name) for name in (treated, base)], []
+    for name, every in goal_values(ensemble):
+        for year in range(FIRST_YEAR, FIRST_YEAR + YEARS):
+            month = december(year)
+            paired = interval(every[at[0], :, month] - every[at[1], :, month])
+            rows.append((name, f"{year}-12", "all", "all", *paired))
+    return pd.DataFrame(rows, columns=["indicator", "month", "place", "group", "effect", "low", "high"])
 
 
 def _row(
@@ -145,11 +158,13 @@ def _row(
 def _stretch(row: Mapping[str, object], names: Sequence[str], target: float, higher: bool) -> float:
     """Return a value to strive for beside a target that is passed already, else nan.
 
-    Passed: met before the plan, or by the median without it. The value is the median of `plan` (else of
-    the last scenario) where that goes beyond the target.
+    Passed: met before the plan, or by the median without it. The value is the median of `plan` where that
+    goes beyond the target; nan where `plan` was not run.
     """
+    if "plan" not in names:
+        return math.nan
     passed = row["passed_in_2022"] or bool(row.get("met:no_plan", False))
-    ambition = float(str(row[f"value:{'plan' if 'plan' in names else names[-1]}"]))
+    ambition = float(str(row["value:plan"]))
     beyond = ambition > target if higher else ambition < target
     return ambition if passed and beyond else math.nan
 

@@ -44,7 +44,7 @@ def summary_of(
     changed copy of the one before), assumptions as typed, vary (lever, unit, parent, values, names) or None.
     """
     from experiments.effects import effects_of
-    from experiments.paired import compare, headline_differences, scoreboard
+    from experiments.paired import goal_effects, headline_differences, scoreboard
     from experiments.pairs import pairs_of
     from experiments.payers import payers
     from experiments.summary import add_effect, cleaned, summarise
@@ -54,7 +54,7 @@ def summary_of(
     pairs = [(name, own[0]) for name in own[1:]] if options["compared"] else pairs_of(own, options["changed"])
     board = scoreboard(ensemble)
     if options["changed"] and not board.empty:
-        board = add_effect(board, compare(ensemble, own[-1], own[-2]), "effect_of_change")
+        board = add_effect(board, goal_effects(ensemble, own[-1], own[-2]), "effect_of_change")
     made = summarise(
         board,
         ensemble.evidence,

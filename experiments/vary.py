@@ -56,12 +56,11 @@ def curve(
 
 def _goal(ensemble: Ensemble, goal: Mapping[str, Any], name: str, parent: str) -> dict[str, Any]:
     """Return a goal as one level of the lever reaches it, and by how much that is not the parent's."""
-    from experiments.paired import triple
+    from experiments.paired import goal_values, triple
     from model.data.months import december
-    from model.indicators.formulas import FORMULAS
 
-    at = (list(FORMULAS).index(str(goal["indicator"])), december(int(goal["year"])))
-    treated, base = (ensemble.values[ensemble.names.index(one), :, *at] for one in (name, parent))
+    every, month = dict(goal_values(ensemble))[str(goal["indicator"])], december(int(goal["year"]))
+    treated, base = (every[ensemble.names.index(one), :, month] for one in (name, parent))
     return {
         **{part: goal[part] for part in GOAL},
         **goal["scenarios"][name],

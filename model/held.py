@@ -45,6 +45,12 @@ class Held(tuple[int]):
             raise AttributeError(name)
         return getattr(self.values, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep what kernels have read: no field is replaced."""
+        if name not in ("values", "memory"):
+            raise AttributeError(f"{name} of a held tuple cannot be replaced")
+        object.__setattr__(self, name, value)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Hold a copy at an address of its own."""
         return hold, (self.values,)
@@ -77,6 +83,8 @@ def hold[Fields: tuple[Any, ...]](values: Fields) -> Fields:
 
 def _form(value: Any) -> Any:
     """Return what the type of a field depends on: asking the compiler takes longer than a month of a run."""
+    if isinstance(value, tuple) and not isinstance(value, Held):
+        raise TypeError("a held tuple holds arrays and numbers, no tuples")
     return (value.dtype, value.ndim, value.flags.num) if isinstance(value, np.ndarray) else type(value)
 
 

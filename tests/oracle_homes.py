@@ -72,7 +72,7 @@ class Homes:
         made["car_peak"] = q["el_car_peak_share_plain"]
         if t.offered[month]:
             peak, valley = float(t.peak[month]), float(t.valley[month])
-            rho = peak / valley * ratio / lever_table()["peak_valley_ratio"].default_2022
+            rho = max(peak / valley * ratio / lever_table()["peak_valley_ratio"].default_2022, 1.0)
             dear = (peak * s0 + valley * (1.0 - s0)) / (s0 + (1.0 - s0) / rho)
             odds = s0 / (1.0 - s0) * rho ** -q["el_tou_subst"]
             made["home_peak"], made["car_peak"] = odds / (1.0 + odds), 1.0 - q["el_car_valley_share"]

@@ -115,3 +115,27 @@ def test_what_is_assumed_stands_above_the_results(lang, told, capsys, monkeypatc
     found = json.loads(asked(capsys, monkeypatch, store, *typed, "--json"))
     assert found["assumptions"] == ["petrol_price=9"]
     assert {"key": "petrol_price", "text": "9"} in found["assumed_in"]["current"]
+
+
+def test_goals_that_compare_runs_have_a_point_a_level_too(capsys, monkeypatch, store):
+    typed = ("run", "no_plan", "--vary", "residential_block_step=0.3,0.6@2023-01..", "--json")
+    found = json.loads(asked(capsys, monkeypatch, store, *typed))
+    for point, less in zip(found["vary"]["curve"], (False, True), strict=True):
+        goal = next(one for one in point["goals"] if one["indicator"] == "household_electricity_per_capita")
+        assert (goal["value"] < 1.0) is less and (goal["difference"]["value"] < 0.0) is less
+
+
+def test_a_run_alone_is_compared_with_nothing(capsys, monkeypatch, store):
+    found = json.loads(asked(capsys, monkeypatch, store, "run", "no_plan", "--json"))
+    named = {goal["indicator"] for goal in found["goals"]}
+    assert "household_electricity_per_capita" not in named and "green_travel_share" in named
+    assert all(goal["stretch"] is None for goal in found["goals"]), "what the plan reaches is not known"
+
+
+def test_a_change_is_told_on_every_goal(capsys, monkeypatch, store):
+    typed = ("run", "no_plan", "--set", "residential_block_step=0.6@2023-01..", "--json")
+    found = json.loads(asked(capsys, monkeypatch, store, *typed))
+    goal = next(one for one in found["goals"] if one["indicator"] == "household_electricity_per_capita")
+    name = found["scenarios"][-1]
+    told = goal["effects"]["effect_of_change"]["value"]
+    assert told < 0.0 and told == pytest.approx(goal["scenarios"][name]["value"] - 1.0)

@@ -9,7 +9,7 @@ import pytest
 
 from calibration.paired import Setting, lived, relevelled, shanxi
 from model.data.months import MONTHS_A_YEAR, month_index
-from model.domains.bills import ENROLLED, FIRST_LIMIT, KWH, PAID, PEAK, SECOND_LIMIT
+from model.domains.bills import CAR_EXTRA, ENROLLED, FIRST_LIMIT, HOME_EXTRA, KWH, PAID, PEAK, SECOND_LIMIT
 from model.markets.power import STEP, lived_terms
 from model.province import Province
 from model.state import State, give, take
@@ -139,3 +139,10 @@ def test_what_homes_use_leaves_cars_as_they_were() -> None:
     assert np.array_equal(one.ledger.options, other.ledger.options)
     for name in ("car", "car_due", "car_km", "awareness", "considers", "buy_due"):
         assert np.array_equal(getattr(one.society.c, name), getattr(other.society.c, name)), name
+
+
+def test_the_peak_never_costs_less_than_the_valley(runs: Runs) -> None:
+    flat, below = (runs(level=level, until=START + MONTHS_A_YEAR) for level in (1.0, 1.9))
+    for province in (flat, below):
+        terms = province.homes.metering._terms
+        np.testing.assert_allclose(terms[:, HOME_EXTRA], terms[:, CAR_EXTRA], atol=1e-12)

@@ -17,6 +17,11 @@ OPTIONS = {
     "ice": mark("petrol cars"),
     "phev": mark("plug-in hybrids"),
     "bev": mark("battery-electric cars"),
+    "ac": mark("air conditioners"),
+    "fridge": mark("refrigerators"),
+    "washer": mark("washing machines"),
+    "heater": mark("water heaters"),
+    "tv": mark("televisions"),
 }
 ELSEWHERE = mark("{number} places")
 

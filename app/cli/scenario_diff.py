@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,13 @@ PARTS = {"policy": mark("policy"), "world": mark("world")}
 OTHERS = {"without": mark("articles left out"), "calendar": mark("national calendar")}
 CALENDARS = {"announced": mark("as announced"), "renewed": mark("renewed to 2030")}
 WAITS = mark("waits")
+TERMS = {
+    "cap": mark("at most {value} CNY each"),
+    "price_ceiling": mark("for prices up to {value} CNY"),
+    "budget": mark("budget {value} CNY a year"),
+    "requires": mark("for those who hand in an old one"),
+}
+TERM = re.compile(r" (cap|price_ceiling|budget|requires) (\S+)")
 LONGEST_HEAD = 30
 """A longer label gives way to the name."""
 
@@ -73,15 +81,26 @@ def what(session: Session, row: Difference) -> str:
 
 def _selector(session: Session, name: str) -> str:
     """Return a place, a group or an option of a change in words."""
+    from app.cli.cells import OPTIONS
     from app.cli.labels import GROUPS, PLACES
     from scenarios.places import place_label
 
     if name in GROUPS or name in PLACES:
         return session.say({**GROUPS, **PLACES}[name])
+    if name in OPTIONS:
+        return session.say(OPTIONS[name])
     label = place_label(name)[session.lang]
     return label.strip() or name
 
 
 def told(session: Session, text: str) -> str:
     """Return how a scenario has it; a dash where it does not."""
-    return session.say(CALENDARS[text]) if text in CALENDARS else text or "–"
+    if text in CALENDARS:
+        return session.say(CALENDARS[text])
+    return TERM.sub(lambda found: _term(session, *found.groups()), text) or "–"
+
+
+def _term(session: Session, name: str, value: str) -> str:
+    """Return a term of a change in words."""
+    words = session.say(TERMS[name])
+    return "; " + words.format(value=f"{float(value):,.0f}") if name != "requires" else "; " + words

@@ -42,6 +42,8 @@ OTHER_COUNTS = {
 
 def show_evidence(session: Session, summary: Row, labels: Labels) -> None:
     """Print the model beside what was observed; years that served the fit are named."""
+    from model.data.indicators import indicators
+
     if not summary["evidence"]:
         return
     say = session.say
@@ -59,8 +61,14 @@ def show_evidence(session: Session, summary: Row, labels: Labels) -> None:
         model = f"{figures.level(row['model_median'], unit)} "
         model += figures.interval(row["model_low"], row["model_high"], unit)
         place = "" if row.get("place", "all") == "all" else f" ({labels[row['place']]})"
-        cells = (
+        parts = [
             labels[row["indicator"]] + place,
+            *([] if figures.is_share(unit) else [session.text(indicators()[row["indicator"]].unit)]),
+        ]
+        if row.get("counted") in OTHER_COUNTS and row["counted"] not in COUNTED:
+            parts.append(say(OTHER_COUNTS[row["counted"]]))
+        cells = (
+            session.listed(*parts),
             str(row["year"]),
             figures.level(row["observed"], unit) + (" §" if row.get("counted") in COUNTED else ""),
             model.rstrip(),

@@ -72,7 +72,8 @@ def _write_terms(
     terms: Floats,
 ) -> None:
     """Write the `terms` (TERMS, P) of a month; `shares` of peak hours of homes, of cars at the plain price
-    and of cars at that of two times. Today's ratio of homes moves in proportion to that of business."""
+    and of cars at that of two times. Today's ratio of homes moves in proportion to that of business; the
+    peak never costs less than the valley."""
     home, plain, clever = shares
     for p in range(step.size):
         terms[PRICE, p], terms[THIRD, p] = first_price[month], step[p]
@@ -81,7 +82,7 @@ def _write_terms(
         terms[SECOND_LIMIT, p] = ceiling[p] * second_ceiling[month] / usual_ceiling
         terms[HOME_PEAK, p], terms[CAR_PEAK, p] = home, plain
         if offered[month]:
-            rho = peak[month] / valley[month] * ratio[p] / usual_ratio
+            rho = max(peak[month] / valley[month] * ratio[p] / usual_ratio, 1.0)
             high, low = _peak_valley(peak[month], valley[month], rho, home)
             shifted = _shifted_share(home, rho, substitution)
             terms[HOME_PEAK, p], terms[CAR_PEAK, p] = shifted, clever
