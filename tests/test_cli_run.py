@@ -129,7 +129,7 @@ def asked(monkeypatch, tmp_path):
     fake.run_ensemble = run_ensemble
     compare = ModuleType("experiments.paired")
     compare.scoreboard = scoreboard
-    compare.compare = paired
+    compare.goal_effects = paired
     compare.luck_share = lambda ensemble, indicator, year: 0.25
     compare.headline_differences = differences
     effects = ModuleType("experiments.effects")

@@ -61,10 +61,10 @@ def show_evidence(session: Session, summary: Row, labels: Labels) -> None:
         model = f"{figures.level(row['model_median'], unit)} "
         model += figures.interval(row["model_low"], row["model_high"], unit)
         place = "" if row.get("place", "all") == "all" else f" ({labels[row['place']]})"
-        parts = [
-            labels[row["indicator"]] + place,
-            *([] if figures.is_share(unit) else [session.text(indicators()[row["indicator"]].unit)]),
-        ]
+        known = indicators().get(row["indicator"])
+        parts = [labels[row["indicator"]] + place]
+        if known is not None and not figures.is_share(unit):
+            parts.append(session.text(known.unit))
         if row.get("counted") in OTHER_COUNTS and row["counted"] not in COUNTED:
             parts.append(say(OTHER_COUNTS[row["counted"]]))
         cells = (
