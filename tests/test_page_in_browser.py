@@ -66,7 +66,7 @@ async def visit(address, url, width, lang):
 
     for part in ("Runtime", "Log", "Network", "Page"):
         await tell(f"{part}.enable")
-    size = {"width": width, "height": 30000, "deviceScaleFactor": 1, "mobile": False}
+    size = {"width": width, "height": 100_000, "deviceScaleFactor": 1, "mobile": False}
     await tell("Emulation.setDeviceMetricsOverride", **size)
     await tell("Page.navigate", url=url)
     until, state = time.monotonic() + WAIT, None
