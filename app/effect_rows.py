@@ -51,6 +51,11 @@ def percent(value: float) -> str:
     return figures.level(value, "share")
 
 
+def pairs_told(summary: Row) -> list[Row]:
+    """Return the effects of the pairs of scenarios that differ within the months of the run."""
+    return [effect for effect in summary.get("effects", ()) if effect["window"] is not None]
+
+
 def for_cars(effect: Row) -> bool:
     """Tell whether there is anything to say of cars: money for them, or more or fewer of them, or tonnes."""
     costs = effect["cost"]["all"]["current"]

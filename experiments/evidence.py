@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from experiments.fitted import served
 from model.data.region import Region
 from model.indicators.formulas import FORMULAS
-from model.indicators.reading import cells
+from model.indicators.reading import cell_index
 
 COLUMNS = [
     "indicator",
@@ -31,8 +31,7 @@ def evidence_of(values: NDArray[np.float64], region: Region) -> pd.DataFrame:
 
     `values` (R, I, C) of one scenario; observed series bear the names of indicators.
     """
-    where = cells(region)
-    at = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
+    at = cell_index(region)
     names = {name: k for k, name in enumerate(FORMULAS)}
     tails = (5.0, 95.0) if values.shape[0] >= 40 else (0.0, 100.0)
     rows = []

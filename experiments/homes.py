@@ -11,9 +11,8 @@ from experiments.books import PAYERS, Books
 from experiments.paired import interval, triple
 from experiments.pairs import Pair, ratio
 from experiments.windows import HOMES
-from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december, month_text
-from model.indicators.formulas import FORMULAS
-from model.indicators.reading import cells
+from experiments.winners import decembers
+from model.data.months import MONTHS_A_YEAR
 
 Floats = NDArray[np.float64]
 NO_MORE, FEWER = "no_more_appliances", "fewer_appliances"
@@ -77,12 +76,9 @@ def electricity(pair: Pair) -> dict[str, Any] | None:
 
 def _bills(pair: Pair) -> Floats:
     """Return what all households pay more for electricity over the whole years lived, CNY of 2022 (R,)."""
-    where = cells(pair.ensemble.region)
-    index = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
-    years = range(pair.lived // MONTHS_A_YEAR)
-    at = [index[month_text(december(FIRST_YEAR + year)), "all", "all"] for year in years]
-    names = list(FORMULAS)
-    bill, homes = (names.index(name) for name in ("electricity_bill", "households"))
-    values = pair.ensemble.values
-    paid = [values[s][:, bill, at] * values[s][:, homes, at] for s in pair.at]
-    return np.asarray(((paid[0] - paid[1]) / pair.prices[: len(at)]).sum(axis=1))
+    years = list(range(pair.lived // MONTHS_A_YEAR))
+    bill, homes = (
+        decembers(pair.ensemble, pair.at, name, "all", years) for name in ("electricity_bill", "households")
+    )
+    paid = bill[0] * homes[0] - bill[1] * homes[1]
+    return np.asarray((paid / pair.prices[years]).sum(axis=1))

@@ -9,7 +9,7 @@ from experiments.paired import triple
 from experiments.pairs import Pair
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december, month_text
 from model.indicators.formulas import FORMULAS
-from model.indicators.reading import cells
+from model.indicators.reading import cell_index
 
 
 def moved(pair: Pair) -> dict[str, Any] | None:
@@ -27,9 +27,8 @@ def moved(pair: Pair) -> dict[str, Any] | None:
     if year < window.first // MONTHS_A_YEAR:
         return None
     month = month_text(december(FIRST_YEAR + year))
-    where = cells(pair.ensemble.region)
-    index = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
-    ours, base = (pair.ensemble.values[s][:, :, index[month, "all", "all"]] for s in pair.at)
+    cell = cell_index(pair.ensemble.region)[month, "all", "all"]
+    ours, base = (pair.ensemble.values[s][:, :, cell] for s in pair.at)
     rows, still, least = [], 0, constants()["told_from"]
     for k, name in enumerate(FORMULAS):
         effect, level = triple(ours[:, k] - base[:, k]), triple(base[:, k])

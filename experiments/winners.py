@@ -13,7 +13,7 @@ from experiments.paired import interval, triple
 from experiments.windows import Window
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, december, month_text
 from model.indicators.formulas import FORMULAS
-from model.indicators.reading import cells
+from model.indicators.reading import cell_index
 from model.institutions.policy import GROUPS
 
 Floats = NDArray[np.float64]
@@ -45,9 +45,9 @@ def winners(
     made = []
     for part in PARTS:
         mine = _of_part(paid, part)
-        homes = _decembers(ensemble, at, "households", part, whole)
+        homes = decembers(ensemble, at, "households", part, whole)
         spent = {
-            name: _spent(_decembers(ensemble, at, indicator, part, whole), homes, name in SPENT_IN_ALL, real)
+            name: _spent(decembers(ensemble, at, indicator, part, whole), homes, name in SPENT_IN_ALL, real)
             for name, indicator in {**SPENT, **SPENT_IN_ALL}.items()
         }
         lived_in = np.where(homes[1] > 0.0, homes[1], np.nan)  # a part without a household has no mean
@@ -81,14 +81,13 @@ def _of_part(paid: Floats, part: str) -> Floats:
     return np.asarray((paid[:, :, SIDES.index(part)] if part in SIDES else paid.sum(axis=2)).sum(axis=2))
 
 
-def _decembers(
+def decembers(
     ensemble: Ensemble, at: tuple[int, int], indicator: str, part: str, years: list[int]
 ) -> tuple[Floats, Floats]:
     """Return an indicator of a part in the Decembers of `years` (R, years), of the treated and of the
     base."""
-    where = cells(ensemble.region)
     key = ("all", part) if part in GROUPS else (part, "all")
-    index = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
+    index = cell_index(ensemble.region)
     chosen = [index[month_text(december(FIRST_YEAR + y)), *key] for y in years]
     values = ensemble.values[:, :, list(FORMULAS).index(indicator)]
     return values[at[0]][:, chosen], values[at[1]][:, chosen]

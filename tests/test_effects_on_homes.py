@@ -15,7 +15,7 @@ from experiments.moved import moved
 from experiments.pairs import Pair
 from model.data.months import FIRST_YEAR, december, month_text
 from model.indicators.formulas import FORMULAS
-from model.indicators.reading import cells
+from model.indicators.reading import cell_index
 
 REBATE = "green_goods_subsidy_rate=0.1@2026-01..2026-12"
 STEP = "residential_block_step=0.6@2026-01..2030-12"
@@ -32,9 +32,7 @@ def world() -> Ensemble:
 
 
 def values(ensemble: Ensemble, scenario: str, indicator: str, year: int, part: str = "all") -> np.ndarray:
-    where = cells(ensemble.region)
-    at = list(zip(where.month, where.place, where.group, strict=True))
-    cell = at.index((month_text(december(year)), "all", part))
+    cell = cell_index(ensemble.region)[month_text(december(year)), "all", part]
     return ensemble.values[ensemble.names.index(scenario), :, list(FORMULAS).index(indicator), cell]
 
 

@@ -14,7 +14,7 @@ from app.cli.show_goals import BASIS_WORDS
 from app.cli.show_homes import show_homes, show_moved_briefly
 from app.cli.show_money import show_bought_briefly, show_receivers
 from app.cli.show_places import show_places
-from app.effect_rows import for_cars
+from app.effect_rows import for_cars, pairs_told
 from app.wording import mark
 from experiments.payers import ALL
 from experiments.summary import PERCENTILES_FROM
@@ -33,9 +33,7 @@ def show_compared(session: Session, summary: Row, labels: Labels) -> None:
     goals = {goal["indicator"] for goal in summary["goals"]}
     _goals(session, summary, labels)
     _payers(session, summary, labels)
-    for effect in summary.get("effects", ()):
-        if effect["window"] is None:
-            continue
+    for effect in pairs_told(summary):
         names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
         _instruments(session, effect, names, labels)
         if for_cars(effect):

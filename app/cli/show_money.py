@@ -11,7 +11,7 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_homes import show_homes, show_moved
-from app.effect_rows import SPENT, bills, for_cars, holds_zero, percent, span
+from app.effect_rows import SPENT, bills, for_cars, holds_zero, pairs_told, percent, span
 from app.wording import mark
 from experiments.summary import PERCENTILES_FROM
 
@@ -29,9 +29,7 @@ PRICES = {"current": mark("current prices"), "real": mark("prices of 2022")}
 
 def show_effects(session: Session, summary: Row, labels: Labels) -> None:
     """Print what the money bought, who paid and who receives, for every pair of scenarios."""
-    for effect in summary.get("effects", ()):
-        if effect["window"] is None:
-            continue
+    for effect in pairs_told(summary):
         names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
         show_moved(session, effect, names, labels)
         if for_cars(effect):

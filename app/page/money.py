@@ -17,9 +17,6 @@ from model.data.indicators import indicators
 
 Row = Mapping[str, Any]
 SPANS = ("to_end", "life")
-BEYOND = mark(
-    "‡ the money, or the months after it that count, reach beyond the run: later cars are left out."
-)
 FOLLOWS = mark("° the same rule in both: the difference follows from other purchases.")
 
 

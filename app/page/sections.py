@@ -8,7 +8,7 @@ from app.cli import figures
 from app.cli.show_evidence import COUNTED
 from app.cli.show_goals import cell_words
 from app.cli.show_summary import HOME, LEVERS_ELSEWHERE
-from app.effect_rows import for_cars
+from app.effect_rows import for_cars, pairs_told
 from app.page import drawings, money
 from app.page import levels as level_charts
 from app.page.album import Album
@@ -161,9 +161,7 @@ def bought(results: Results, album: Album) -> str:
         title = f"<h3>{text(words.say('Public money by year and payer'))}</h3>"
         chart = album.chart(drawings.payers(results), payers_finding(results))
         parts.append(f"<article>{title}{chart}</article>")
-    for effect in results.summary.get("effects", ()):
-        if effect["window"] is None:
-            continue
+    for effect in pairs_told(results.summary):
         parts.append(money.moved_table(words, effect))
         parts.append(money.bought_table(words, effect) if for_cars(effect) else "")
         parts.append(money.homes_table(words, effect))

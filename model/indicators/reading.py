@@ -81,6 +81,16 @@ def cells(region: Region) -> Cells:
     return _cells(outward_places(region)[0])
 
 
+@lru_cache(maxsize=8)
+def _index(where: Cells) -> Mapping[tuple[str, str, str], int]:
+    return {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
+
+
+def cell_index(region: Region) -> Mapping[tuple[str, str, str], int]:
+    """Return (month, place, group) -> where the cell stands among those of a region's results."""
+    return _index(cells(region))
+
+
 def _rolling(flows: Floats) -> Floats:
     """Return sums over the last twelve months along axis 0 (fewer at the start)."""
     total = np.cumsum(flows, axis=0)
@@ -156,8 +166,7 @@ def evaluate(
 @lru_cache(maxsize=32)
 def _base_cells(where: Cells, year: int) -> NDArray[np.int64]:
     """Return for each cell the one of the same place and group in December of `year`."""
-    at = {cell: k for k, cell in enumerate(zip(where.month, where.place, where.group, strict=True))}
-    month = month_text(december(year))
+    at, month = _index(where), month_text(december(year))
     return np.array([at[month, p, g] for p, g in zip(where.place, where.group, strict=True)])
 
 

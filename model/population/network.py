@@ -19,7 +19,6 @@ from model.population.columns import U8
 
 DEGREE = 12
 _NETWORK_SEED = np.uint64(20220523)
-_HALF = DEGREE // 2
 
 
 @njit(forceinline=True)
