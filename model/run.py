@@ -93,7 +93,7 @@ def simulate(
         province.step()
         if progress is not None and progress(province.month, last):
             raise Cancelled(until)
-    return RunResult(
+    result = RunResult(
         scenario=policy.name,
         region=place,
         seed=seed,
@@ -105,3 +105,6 @@ def simulate(
         households=households,
         state=take(province) if last < MONTHS else None,
     )
+    # A model and its agents name each other: left alone, its columns would fill memory until they are swept up.
+    vars(province).clear()
+    return result
