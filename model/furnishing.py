@@ -25,6 +25,7 @@ from model.domains.goods import count_things, due_rows, first_things, replace_ho
 from model.domains.renewal import AHEAD, renew_things
 from model.domains.rounds import ATTENTION, HOUSEHOLDS
 from model.domains.thing_plans import months_near, move_dues, room_to_move
+from model.held import hold
 from model.markets.appliances import Shop, fifth_incomes, shares_of, utilities
 from model.markets.home_money import HomeMoney, answer_of, clear_stock, stock_shelf
 from model.markets.lives import lives_under_way
@@ -58,7 +59,7 @@ class Furnishing:
         """
         places = len(society.region.places)
         self.society, self.parameters, self.shop, self.money = society, parameters, shop, money
-        self.things = empty_things(society.people.rows)
+        self.things = hold(empty_things(society.people.rows))
         self.stock = np.zeros((places, 5, SLOT_COUNT, GRADES + 1), np.int64)
         self.on_sale = self._admitted(cutoff)
         self._found = np.zeros(society.people.rows + 1, np.uint32)
@@ -70,13 +71,13 @@ class Furnishing:
         self.usual = np.zeros((len(KINDS), places, 5, GRADES))
         self._weigh(0)
         self._plans, self._next = (self._no_money() for _ in range(2))
-        self._moving = room_to_move(places, 5)
-        self._answer = answer_of(parameters)
+        self._moving = hold(room_to_move(places, 5))
+        self._answer = hold(answer_of(parameters))
         self._clearing = (
             parameters["ap_below_standard"], math.exp(-1.0 / parameters["ap_clearing_months"]), STEADY
         )  # fmt: skip
         self._settled = np.array(owned)
-        self.shelf = self._empty_shelf()
+        self.shelf = hold(self._empty_shelf())
         self._stocked = self._growing = self._paying = False
         self._given_back: Ints | None = None
         early, _ = sold_shares(parameters)

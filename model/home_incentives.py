@@ -87,7 +87,7 @@ def _offer(
     bonus_now: Floats,
     offered: Bools,
 ) -> bool:
-    """Write the money of a month in CNY of 2022; tells whether anything changed.
+    """Write the money of a month in CNY of 2022; tells whether anything changed that somebody gets.
 
     A grant pays an `amount` (K, M, P, 5), or that share of the list `price` (6, 5), up to a `cap`; on
     `eligible` things (K, 6, 5) not above a price `ceiling`.
@@ -102,13 +102,12 @@ def _offer(
             each = bonus[p, g] / cpi_of_january
             changed |= bonus_now[p, g] != each
             bonus_now[p, g] = each
-        for k in range(covered.shape[0]):
-            changed |= covered_now[k, p] != covered[k, p]
-            covered_now[k, p] = covered[k, p]
     for k in range(amount.shape[0]):
         for p in range(amount.shape[2]):
+            pays = False
             for g in range(amount.shape[3]):
                 given = amount[k, month, p, g]
+                pays |= given > 0.0
                 for kind in range(price.shape[0]):
                     if not eligible[k, kind, 0] or (given <= 0.0 and not offered[k, p, g, kind]):
                         continue
@@ -121,4 +120,6 @@ def _offer(
                         grants_now[k, p, g, kind, j] = paid
                         some |= paid > 0.0
                     offered[k, p, g, kind] = some
+            changed |= pays and covered_now[k, p] != covered[k, p]
+            covered_now[k, p] = covered[k, p]
     return changed

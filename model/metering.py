@@ -15,6 +15,7 @@ from model.data.region import Region
 from model.domains.appliances import GRADES, KIND_OF, KINDS, SLOT_COUNT, Things, empty_meters
 from model.domains.bills import KWH, SUMS, TERMS, bill_month, close_gone, close_year, enrol
 from model.domains.electricity import BLOCK, Answers, first_meters, new_levels, new_meters, read_meters
+from model.held import hold
 from model.markets.power import STEP, lived_terms, month_terms, perceived
 from model.society import Changed, Society
 from model.start import mean_household, real_income
@@ -76,7 +77,7 @@ class Metering:
         places = len(region.places)
         self.society, self.region, self.parameters = society, region, parameters
         self.tariffs = region.tariffs
-        self.meters = empty_meters(society.people.rows, self.tariffs.monthly)
+        self.meters = hold(empty_meters(society.people.rows, self.tariffs.monthly))
         self.kwh = kwh_in_use(parameters)
         self.year, self.month = np.zeros((places, 5, SUMS)), np.zeros((places, 2))
         self.usual_price = float(self.tariffs.first_price[PRICE_YEAR])
@@ -108,7 +109,7 @@ class Metering:
     def _work_out(self, year: int) -> Answers:
         logs = perceived(self._terms[0], self.parameters["el_perceived_price_mix"])
         self._seen = logs - np.log(self._cpi[year * MONTHS_A_YEAR])
-        return Answers(
+        return hold(Answers(
             price=self._elasticity[:, None] * (self._seen - np.log(self.usual_price)),
             step=STEP,
             income=self.parameters["el_use_income_elasticity"],
@@ -117,7 +118,7 @@ class Metering:
             base=float(self._base[year]),
             size=self._size,
             kwh=self.kwh,
-        )
+        ))  # fmt: skip
 
     def _perceive(self, kwh: Floats, homes: Floats) -> None:
         """Write the price that the mean home of each place and fifth perceives."""

@@ -105,6 +105,6 @@ def simulate(
         households=households,
         state=take(province) if last < MONTHS else None,
     )
-    # A model and its agents name each other: left alone, its columns would fill memory until they are swept up.
-    vars(province).clear()
+    # A model and its agents name each other: left alone, its columns would fill memory until swept up.
+    province.__dict__.clear()
     return result

@@ -130,6 +130,7 @@ def give(province: Province, state: State) -> None:
         traffic.investors, arrays["investors"].tolist(), strict=True
     ):
         investor.private, investor.public, investor.begun = private, public, begun
+    traffic.count_points()
     for name, array in arrays.items():
         if name.startswith(BOOK):
             instrument, payer = name.removeprefix(BOOK).rsplit(":", 1)

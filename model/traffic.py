@@ -34,8 +34,8 @@ Ints = NDArray[np.int64]
 
 class Traffic:
     """Everything with wheels. `stock` cars of households in use, `used` cars waiting for a second buyer,
-    `depots` the fleets, `investors` the firms that build chargers, `works` the public hand's chargers,
-    `market` the national offers, `nev_share` last year's share that others see."""
+    `depots` the fleets, `investors` the firms that build chargers, `points` (P,) that stand, `works` the
+    public hand's chargers, `market` the national offers, `nev_share` last year's share that others see."""
 
     def __init__(
         self,
@@ -85,6 +85,8 @@ class Traffic:
             ChargingInvestor(model, float(points), float(cars), parameters)
             for points, cars in zip(region.chargers_2015, self.expected_nev, strict=True)
         ]
+        self.points, self._public_points = np.zeros((2, places))
+        self.count_points()
         homes = region.households[0] * region.household_size[0]
         self.works = PublicWorks(float(homes.sum()), parameters)
 
@@ -190,15 +192,21 @@ class Traffic:
             for p, investor in enumerate(self.investors):
                 investor.invest(month, float(cars[p]))
             self.works.begin(month, MONTHS_A_YEAR // QUARTER, cars, floor, self.investors)
-        ledger.placed[month, :, L["points"]] = [i.points for i in self.investors]
-        ledger.placed[month, :, L["points_public"]] = [i.public for i in self.investors]
+        if month % QUARTER == 0 or built.any():
+            self.count_points()
+        ledger.placed[month, :, L["points"]] = self.points
+        ledger.placed[month, :, L["points_public"]] = self._public_points
         return built
+
+    def count_points(self) -> None:
+        """Write how many points stand where, from what investors and works have built."""
+        self.points[:] = [investor.points for investor in self.investors]
+        self._public_points[:] = [investor.public for investor in self.investors]
 
     def quote(self, month: int, levers: Mapping[str, Floats], covered: Floats) -> Offers:
         """Return what buyers are offered this month under the levers and grants."""
-        points = np.array([investor.points for investor in self.investors])
-        density = np.empty(points.size)
-        for_1000_cars(points, self.stock.cars, self.depots.car_counts, density)
+        density = np.empty(self.points.size)
+        for_1000_cars(self.points, self.stock.cars, self.depots.car_counts, density)
         loans, _ = loan_money(self.market, month, levers["green_credit_discount"])
         return quote(
             self.market, month, density, levers["nev_road_right_advantage"][:, 0],

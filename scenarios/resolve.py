@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 EXEMPT_DOMAINS = ("pricing",)
 """Tariffs and fees: what the price order says holds everywhere at once."""
 
+_KNOWN: deque[tuple[Scenario, Region, Policy]] = deque(maxlen=8)
+
 
 def delivered_as_ordered(path: LeverPath) -> bool:
     """Return whether neither capacity nor lag stands between order and delivery of a lever."""
@@ -36,7 +39,19 @@ def delivered_as_ordered(path: LeverPath) -> bool:
 
 
 def resolve(scenario: Scenario, region: Region) -> Policy:
-    """Return the policy of a scenario in a region; raise InputError for a place the region does not have."""
+    """Return the policy of a scenario in a region; raise InputError for a place the region does not have.
+
+    Both are immutable: one asked for again and again, as by a study, is worked out once.
+    """
+    for known, where, policy in tuple(_KNOWN):
+        if known is scenario and where is region:
+            return policy
+    made = _work_out(scenario, region)
+    _KNOWN.append((scenario, region, made))
+    return made
+
+
+def _work_out(scenario: Scenario, region: Region) -> Policy:
     covered = _covered(scenario, region)
     ordered: dict[str, Levels] = {}
     delivered: dict[str, Levels] = {}

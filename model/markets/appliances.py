@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,11 +122,17 @@ def _first_rates(region: Region, parameters: Parameters, cooling: Floats) -> Flo
 def fifth_incomes(incomes: Incomes) -> Floats:
     """Return the mean income a person of each fifth relative to the region's (5,); 1 where nobody is."""
     persons = incomes.persons.sum(axis=0).astype(np.float64)
-    earned = persons * np.exp(middle_of_step(np.arange(persons.size)))
+    earned = persons * _income_of_steps(persons.size)
     by_fifth = np.bincount(incomes.fifths, weights=earned, minlength=5)
     heads = np.bincount(incomes.fifths, weights=persons, minlength=5)
     mean = earned.sum() / persons.sum()
     return np.where(heads > 0.0, by_fifth / np.maximum(heads, 1.0) / mean, 1.0)
+
+
+@cache
+def _income_of_steps(count: int) -> Floats:
+    """Return the income a person in the middle of each step of log income."""
+    return np.asarray(np.exp(middle_of_step(np.arange(count))))
 
 
 def utilities(
