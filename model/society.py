@@ -20,6 +20,7 @@ from model.held import hold
 from model.kernels import kernel
 from model.population import columns, turnover
 from model.population.columns import Columns
+from model.population.incomes import MINDED, Incomes, grow_older, no_incomes, rank, write_ranks
 from model.population.synthesis import Population
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,7 @@ def turn_over_with_minds(
     fifths: NDArray[np.uint8],
     came: Rows,
     standing: Floats,
-    incomes: turnover.Incomes,
+    incomes: Incomes,
     bearings: influence.Bearings,
     rewire: float,
     same_place: float,
@@ -74,7 +75,7 @@ def turn_over_with_minds(
         seen,
     )  # fmt: skip
     influence.replace_minds(
-        c, starts, gone, n_gone, came, n_came, standing, turnover.MINDED, bearings, month, seed, rewire,
+        c, starts, gone, n_gone, came, n_came, standing, MINDED, bearings, month, seed, rewire,
         same_place,
     )  # fmt: skip
     return n_gone, n_came
@@ -113,7 +114,7 @@ class Society:
         self._n_began = np.zeros(self.parts.place.size, np.int64)
         self._scratch = hold(room_for(self.parts.place.size))
         self._sums = np.zeros((places, LANES, 2, 5))
-        self.incomes = hold(turnover.no_incomes(people.region.income_log_sd))
+        self.incomes = hold(no_incomes(people.region.income_log_sd))
         homes = float(np.average(people.region.home_charger, weights=people.region.households[0]))
         urban = np.array([place.urban for place in people.region.places])
         self._bearings = hold(influence.bearings_of(parameters, urban, homes))
@@ -146,7 +147,7 @@ class Society:
         first_minds(self.c, exposures, self.spread.gain, self.spread.decay, self.spread.receptivity_sd)
         influence.first_considerers(
             self.c, people.starts, q["car_consideration_2015"], self.seed,
-            self.standing, turnover.MINDED, *self.network,
+            self.standing, MINDED, *self.network,
         )  # fmt: skip
 
     def turn_over(self, month: int) -> Changed:
@@ -166,11 +167,11 @@ class Society:
         region, q = self.region, self.parameters
         income = region.income[year] * self.income_factor[year * MONTHS_A_YEAR]
         self.team.each(
-            turnover.grow_older, self.c, self.people.starts, year, region.household_size[year], income,
+            grow_older, self.c, self.people.starts, year, region.household_size[year], income,
             q["hh_income_persistence"], self.seed, self.incomes,
         )  # fmt: skip
-        turnover.rank(self.incomes)
-        self.team.each(turnover.write_ranks, self.c, self.people.starts, self.incomes, self.standing)
+        rank(self.incomes)
+        self.team.each(write_ranks, self.c, self.people.starts, self.incomes, self.standing)
         self.team.each(influence.take_bearings, self.c, self.people.starts, self._bearings)
 
     def _ask(self, month: int) -> None:
@@ -198,5 +199,5 @@ class Society:
         self._ask(month)
         influence.begin_considering(
             self.c, self.people.starts, self.parts.rows, self._began, self._n_began,
-            self.standing, turnover.MINDED, *self.network, self._seen,
+            self.standing, MINDED, *self.network, self._seen,
         )  # fmt: skip

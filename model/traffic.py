@@ -12,7 +12,7 @@ from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.data.parameters import Parameters
 from model.data.region import Region
 from model.depots import Depots
-from model.domains import garage, transport
+from model.domains import car_owners, garage
 from model.domains.car_choice import ICE, Offers
 from model.domains.sales import Sales
 from model.domains.timing import Timing
@@ -22,9 +22,10 @@ from model.held import hold
 from model.incentives import Incentives
 from model.indicators.ledger import L, Ledger
 from model.institutions.policy import Grant
+from model.markets.car_offers import loan_money, quote
 from model.markets.charging import ChargingInvestor, PublicWorks
 from model.markets.foresight import foresight
-from model.markets.vehicles import loan_money, open_market, quote, tastes_of
+from model.markets.vehicles import open_market, tastes_of
 from model.society import Changed, Society
 from model.start import car_ages, car_life, grant_keys, trade_needed
 
@@ -102,7 +103,7 @@ class Traffic:
             np.zeros((0, places, 5, garage.OPTIONS)), np.zeros((0, places)), trade_needed(()), grant_keys(()),
         )  # fmt: skip
         people = self.society.people
-        transport.first_cars(
+        car_owners.first_cars(
             self.society.c, people.starts, offers, self.life, self.region.market.mix[0, ICE],
             self.region.nev_share_2015, round(self.parameters["car_nev_oldest_2015"]), self._ages,
             self.tastes.log_floor, self.seed, *self.society.network,
@@ -136,7 +137,7 @@ class Traffic:
 
     def people_changed(self, month: int, changed: Changed, left: NDArray[np.int64]) -> None:
         """Let the cars of dissolved households leave; new households have none yet."""
-        transport.replace_garages(
+        car_owners.replace_garages(
             self.society.c, self.society.people.starts, changed.gone, changed.fifths,
             changed.n_gone, changed.came, changed.n_came,
             month, self.seed, left, self.stock, self.wishes, *self.society.network,

@@ -13,7 +13,7 @@ import numpy as np
 
 from model.data.service_fleets import service_fleets
 from model.domains.car_choice import Offers
-from model.markets.vehicles import loan_money, quote
+from model.markets.car_offers import loan_money, quote
 from model.start import grant_keys
 from tests.oracle_cars import BEV, CLASSES, KINDS, OPTIONS, Sales
 from tests.oracle_fleets import LEVER, RULED, CityFleet

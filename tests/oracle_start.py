@@ -13,8 +13,9 @@ import numpy as np
 from model.data.months import PLAN_ISSUED
 from model.data.parameters import Parameters
 from model.institutions.policy import Grant, Policy
+from model.markets.car_offers import quote
 from model.markets.foresight import foresight
-from model.markets.vehicles import open_market, quote
+from model.markets.vehicles import open_market
 from model.population.synthesis import Population
 from model.start import exogenous
 from tests.oracle_cars import BEV, CLASSES, OPTIONS, Dealers, Investor

@@ -21,9 +21,9 @@ from model.domains.timing import Timing
 from model.domains.wishes import Wishes
 from model.markets.vehicles import tastes_of
 from model.population.columns import Columns, allocate
+from model.population.incomes import MINDED
 from model.population.network import count_listening
 from model.population.synthesis import synthesise
-from model.population.turnover import MINDED
 from model.province import Province
 from model.start import car_life
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.domains.rounds import ATTENTION, AWARE, CONSIDERING, HOUSEHOLDS, PERSONS
 from model.kernels import kernel
-from model.population.turnover import MINDED
+from model.population.incomes import MINDED
 
 Floats = NDArray[np.float64]
 

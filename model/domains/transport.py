@@ -13,14 +13,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.choice import nested_logit, pick
-from model.behaviour.draws import CAR_LIFE, FIRST_CAR, INITIAL, NEWCOMER, POWERTRAIN, exponential, uniform
+from model.behaviour.draws import CAR_LIFE, FIRST_CAR, POWERTRAIN, exponential, uniform
 from model.domains.car_choice import (
-    BEV,
     Buyer,
     Offers,
     Tastes,
     buyer_of,
-    distance,
     mark_served,
     money_for_all,
     utilities,
@@ -38,7 +36,7 @@ from model.domains.garage import (
 from model.domains.sales import CarLife, Sales
 from model.domains.wishes import Wishes, wait_for_car
 from model.kernels import kernel
-from model.population.columns import NEVER, NO_CAR, Columns
+from model.population.columns import NEVER, Columns
 from model.population.network import tell
 
 Rows = NDArray[np.int64]
@@ -164,7 +162,7 @@ def _decide(
         elif buyer.trades:
             sell_on(c, i, month, used)
             give_up_car(c, i, starts, sales.traded, fleet, rewire, same_place)
-        _register(c, i, j, month, month, offers, life, seed)
+        register(c, i, j, month, month, offers, life, seed)
         add_car(c, i, fleet, 1)
         if j >= CLASS_COUNT:
             p = c.place[i]
@@ -198,7 +196,7 @@ def _count_choice(
 
 
 @njit(forceinline=True)
-def _register(
+def register(
     c: Columns, i: int, j: int, bought: int, month: int, offers: Offers, life: CarLife, seed: np.uint64
 ) -> None:
     """Write a car of option `j` bought in month `bought`; its end is where the Weibull hazard from now
@@ -211,73 +209,3 @@ def _register(
     c.car_due[i] = np.int16(min(max(bought + int(end), month + 1), NEVER))
     c.car_energy[i] = np.float32(offers.energy[c.home_charger[i], j])
     c.car_fuel[i] = np.float32(offers.fuel[c.home_charger[i], j])
-
-
-@kernel
-def first_cars(
-    c: Columns,
-    starts: Rows,
-    offers: Offers,
-    life: CarLife,
-    class_shares: Floats,
-    nev_share: float,
-    nev_oldest: int,
-    ages: Floats,
-    log_floor: float,
-    seed: np.uint64,
-    rewire: float,
-    same_place: float,
-) -> None:
-    """Give the owners at the start a car: class by `class_shares` (4,), age in months by the cumulated
-    `ages`, a BEV of at most `nev_oldest` months with chance `nev_share`."""
-    for p in range(starts.size - 1):
-        for i in range(starts[p], starts[p + 1]):
-            if c.car[i] == NO_CAR or c.active[i] == 0:
-                c.car[i] = np.uint8(NO_CAR)
-                continue
-            u = uniform(seed, INITIAL, i, 3)
-            kind = 0
-            below = class_shares[0]
-            while u >= below and kind < CLASS_COUNT - 1:
-                kind += 1
-                below += class_shares[kind]
-            nev = uniform(seed, INITIAL, i, 4) < nev_share
-            age = int(np.searchsorted(ages, uniform(seed, INITIAL, i, 5)))
-            age = min(age, nev_oldest) if nev else age
-            c.car_km[i] = distance(c, i, life, log_floor)
-            _register(c, i, kind + (BEV * CLASS_COUNT if nev else 0), -age, 0, offers, life, seed)
-            if nev:
-                tell(i, 1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
-
-
-@kernel
-def replace_garages(
-    c: Columns,
-    starts: Rows,
-    gone: Rows,
-    fifths: NDArray[np.uint8],
-    n_gone: int,
-    came: Rows,
-    n_came: int,
-    month: int,
-    seed: np.uint64,
-    left: Ints,
-    fleet: Fleet,
-    wishes: Wishes,
-    rewire: float,
-    same_place: float,
-) -> None:
-    """Let the cars of dissolved households leave, counted in the `fifths` that these were in; new households
-    have none and wait for their first."""
-    for k in range(n_gone):
-        i = gone[k]
-        c.buy_due[i] = np.int16(NEVER)
-        if c.car[i] != NO_CAR:
-            # A row formed anew in the same month has its new fifth already.
-            now = c.quintile[i]
-            c.quintile[i] = fifths[k]
-            give_up_car(c, i, starts, left, fleet, rewire, same_place)
-            c.quintile[i] = now
-    for k in range(n_came):
-        i = came[k]
-        wait_for_car(c, i, NEWCOMER + month, month, wishes, seed)

@@ -24,7 +24,7 @@ from model.data.rebates import rebates
 from model.data.region import Region
 from model.domains.appliances import KIND_OF, KINDS
 from model.markets.lives import mean_lives, new_lives
-from model.population.turnover import Incomes, middle_of_step
+from model.population.incomes import Incomes, middle_of_step
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
