@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from model.errors import InputError, nearest
 
 LONGEST_SHOWN = 60
+BLOCKS = ("change", "assume", "factor")
+"""Arrays of tables: what stands above the first of them is the head of a file."""
 STRINGS = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
 )
@@ -98,8 +100,8 @@ def _find_line(text: str, table: str, number: int, key: str) -> int:
         start = starts[number - 1]
         other = re.compile(rf"\s*\[(?!\s*{table}\s*\.)")
         end = next((i for i in range(start + 1, end) if other.match(lines[i])), end)
-    elif key not in ("change", "assume"):
-        block = re.compile(r"\s*\[\[?\s*(change|assume)\b")
+    elif key not in BLOCKS:
+        block = re.compile(rf"\s*\[\[?\s*({'|'.join(BLOCKS)})\b")
         end = next((i for i, line in enumerate(lines) if block.match(line)), end)
     return _first(lines, start, end, key) or (start + 1 if table else 0)
 

@@ -69,14 +69,18 @@ class Change:
     def label(self) -> dict[str, str]:
         """Return lever, levels, months, places and groups in words, zh and en."""
         levels = " → ".join(f"{level:.15g}" for _, level in self.path)
+        heads = {lang: f"{words} {levels}" for lang, words in levers()[self.lever].label.items()}
+        return self.told(heads)
+
+    def told(self, heads: Mapping[str, str]) -> dict[str, str]:
+        """Return a head, zh and en, with the months, places and groups in which the change holds."""
         whole = (self.first, self.until) == (PLAN_ISSUED, MONTHS - 1)
         period = [] if whole else [f"{month_text(self.first)}..{month_text(self.until)}"]
         groups = [] if self.groups == GROUP_NAMES else [" ".join(self.groups)]
         found = {}
         for lang, joint in (("zh", "，"), ("en", ", ")):
             places = [place_label(place)[lang] for place in self.places if place != "all"]
-            parts = [f"{levers()[self.lever].label[lang]} {levels}", *period, *places, *groups]
-            found[lang] = joint.join(parts)
+            found[lang] = joint.join([heads[lang], *period, *places, *groups])
         return found
 
 

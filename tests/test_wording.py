@@ -135,7 +135,7 @@ def raised_codes():
                 spot = (
                     isinstance(node.func, ast.Attribute)
                     and node.func.attr == "fault"
-                    and folder == "scenarios"
+                    and folder in ("scenarios", "experiments")
                 )
                 if spot or (isinstance(node.func, ast.Name) and node.func.id == "InputError"):
                     code = next((word.value for word in node.keywords if word.arg == "code"), None)

@@ -195,6 +195,13 @@ def fitted_draw_count() -> int:
 
 
 @cache
+def fitted_keys() -> frozenset[str]:
+    """Return the keys of the constants that the fit solves for, together (central.csv)."""
+    path = FITTED / "central.csv"
+    return frozenset(row["key"] for row in read_table(path)) if path.exists() else frozenset()
+
+
+@cache
 def _fitted_draws() -> tuple[dict[str, float], ...]:
     path = FITTED / "draws.csv"
     if not path.exists():
