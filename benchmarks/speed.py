@@ -24,6 +24,7 @@ LIBRARIES = ("numba", "numpy", "pandas", "mesa")
 FULL: dict[str, Any] = {
     "sizes": [(10_000, 1, 9), (20_000, 1, 9), (100_000, 1, 5), (1_000_000, 1, 3), (1_000_000, 2, 3)],
     "start": {"households": 20_000, "starts": 3},
+    "parts": {"households": 100_000, "repeats": 5},
     "python_cost": {"repeats": 9},
     "ensemble": {"households": 20_000, "replicates": 30, "repeats": 3},
     "mesa": {"households": 10_000, "months": 24, "repeats": 3},
@@ -31,6 +32,7 @@ FULL: dict[str, Any] = {
 QUICK: dict[str, Any] = {
     "sizes": [(10_000, 1, 3), (20_000, 1, 3), (100_000, 1, 3), (100_000, 2, 3)],
     "start": {"households": 20_000, "starts": 1},
+    "parts": {"households": 100_000, "repeats": 3},
     "python_cost": {"repeats": 3},
     "ensemble": {"households": 20_000, "replicates": 6, "repeats": 1},
     "mesa": {"households": 2_000, "months": 12, "repeats": 1},
@@ -114,6 +116,7 @@ def measure_all(bench: Bench, wanted: dict[str, Any], one_to_one: bool, warm: bo
         bench.measure("size", households=households, threads=threads, repeats=repeats)
         for households, threads, repeats in wanted["sizes"]
     ]
+    report["parts"] = bench.measure("parts", **wanted["parts"])
     report["ensemble"] = bench.measure("ensemble", **wanted["ensemble"])
     report["mesa"] = bench.measure("mesa", **wanted["mesa"])
     report["one_to_one"] = None
@@ -131,6 +134,7 @@ def sized(wanted: dict[str, Any], households: Sequence[int]) -> dict[str, Any]:
     return {
         "sizes": [(number, threads, 2) for number in households for threads in (1, 2)],
         "start": {"households": least, "starts": 1},
+        "parts": {"households": least, "repeats": 2},
         "python_cost": {"repeats": 1},
         "ensemble": {"households": least, "replicates": 2, "repeats": 1},
         "mesa": {**wanted["mesa"], "households": least},

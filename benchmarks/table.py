@@ -10,18 +10,26 @@ from rich.console import Console
 from rich.table import Table
 
 FIGURES = Path(__file__).with_name("figures.csv")
+PEOPLE_AND_CARS = ("people", "cars", "rest")
+"""Parts of a run that would be there without trips, fleets and homes."""
 WIDTH = 140
 """Columns of text where there is no terminal."""
 WORDS = {
     "en": {
         "sizes": "The plan, 2015-2030, by size",
+        "parts": "What the parts of one run take, one thread, {households:,} households",
+        "people": "people and influence",
+        "cars": "cars, chargers, money",
+        "travel": "trips and fleets",
+        "homes": "appliances and electricity",
+        "rest": "policy, population laid out, ledger, indicators",
         "figures": "Figures and goals",
         "households": "households",
         "threads": "threads",
         "ns": "ns a household-month",
         "run": "run s (median)",
         "processor": "processor s",
-        "people": "population s",
+        "population": "population s",
         "memory": "peak MB",
         "repeats": "runs",
         "same": "same bytes in all runs and threads",
@@ -37,13 +45,19 @@ WORDS = {
     },
     "zh": {
         "sizes": "2015—2030年“全面落实”情景，按规模",
+        "parts": "一次运行中各部分的用时（单线程，{households:,} 户）",
+        "people": "居民与社会影响",
+        "cars": "汽车、充电桩、资金",
+        "travel": "出行与车队",
+        "homes": "家电与用电",
+        "rest": "政策展开、人口布置、台账、指标",
         "figures": "实测与目标",
         "households": "户数",
         "threads": "线程",
         "ns": "每户每月（纳秒）",
         "run": "运行秒数（中位数）",
         "processor": "处理器秒数",
-        "people": "人口合成秒数",
+        "population": "人口合成秒数",
         "memory": "内存峰值（MB）",
         "repeats": "次数",
         "same": "各次运行、各线程数的结果逐字节相同",
@@ -84,6 +98,7 @@ def _values(report: dict[str, Any]) -> dict[str, float | None]:
     one = report["one_to_one"]
     made: dict[str, float | None] = {
         "ns_one_thread": middle["ns_per_household_month"] if middle else None,
+        "ns_people_and_cars": sum(report["parts"]["ns"][part] for part in PEOPLE_AND_CARS),
         "growth": largest["processor_ns"] / small["processor_ns"] if small else None,
         "run_20k": single[20_000]["run_seconds"] if 20_000 in single else None,
         "one_to_one_seconds": one["wall_seconds"] if one else None,
@@ -109,13 +124,23 @@ def same_bytes(sizes: list[dict[str, Any]]) -> bool:
     return all(len(digests) == 1 for digests in seen.values())
 
 
+def _parts(measured: dict[str, Any], say: dict[str, str]) -> Table:
+    """Return the table of what the parts of a run take."""
+    table = Table(title=say["parts"].format(households=measured["households"]))
+    table.add_column(say["what"])
+    table.add_column(say["ns"], justify="right")
+    for part, ns in measured["ns"].items():
+        table.add_row(say[part], f"{ns:.1f}")
+    return table
+
+
 def show(report: dict[str, Any], lang: str) -> None:
     """Print the report."""
     say, console = WORDS[lang], Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)
     sizes = Table(title=say["sizes"])
-    for word in ("households", "threads", "ns", "run", "processor", "people", "memory", "repeats"):
+    for word in ("households", "threads", "ns", "run", "processor", "population", "memory", "repeats"):
         sizes.add_column(say[word], justify="right")
     for row in report["sizes"]:
         sizes.add_row(
@@ -125,6 +150,7 @@ def show(report: dict[str, Any], lang: str) -> None:
         )  # fmt: skip
     console.print(sizes)
     console.print(f"{say['same']}: {say['yes' if report['same_bytes'] else 'no']}")
+    console.print(_parts(report["parts"], say))
     table = Table(title=say["figures"])
     table.add_column(say["what"])
     table.add_column(say["value"], justify="right")

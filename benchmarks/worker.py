@@ -164,6 +164,20 @@ def size(task: Task) -> Figures:
     }
 
 
+def parts(task: Task) -> Figures:
+    """Time the parts of a run of one size, ns a household-month each."""
+    from benchmarks.parts import shares_of_time
+    from model.population.synthesis import synthesise
+
+    import_all()
+    run(places())
+    people = synthesise("shanxi", task["households"])
+    run(task["households"])
+    seconds = shares_of_time(lambda: run(task["households"]), task["repeats"])
+    months = living_household_months(people)
+    return {"households": people.rows, "ns": {part: 1e9 * took / months for part, took in seconds.items()}}
+
+
 def python_cost(task: Task) -> Figures:
     """Time runs with as few households as there are places: what is left is Python."""
     import_all()
@@ -217,6 +231,7 @@ TASKS: dict[str, Callable[[Task], Figures]] = {
     "first_run": first_run,
     "start": start,
     "size": size,
+    "parts": parts,
     "python_cost": python_cost,
     "ensemble": ensemble,
     "mesa": mesa,

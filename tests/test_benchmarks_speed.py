@@ -54,6 +54,15 @@ def test_starts_python_ensemble_and_reference_are_measured(made):
     assert report["one_to_one"] is None and report["first_run"] is None
 
 
+def test_the_parts_of_a_run_are_told_apart_and_make_the_whole(made):
+    report, printed = made
+    ns = report["parts"]["ns"]
+    assert set(ns) == {"people", "cars", "travel", "homes", "rest"} and all(map(positive, ns.values()))
+    shared = next(row for row in report["figures"] if row["key"] == "ns_people_and_cars")
+    assert shared["value"] == ns["people"] + ns["cars"] + ns["rest"]
+    assert "家电与用电" in printed
+
+
 def test_the_reference_does_its_work(made):
     mesa = made[0]["mesa"]
     assert mesa["households"] == HOUSEHOLDS
