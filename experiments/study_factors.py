@@ -11,8 +11,7 @@ from model.data.levers import levers
 from model.data.months import MONTHS, PLAN_ISSUED, month_text
 from model.data.parameters import catalogue, fitted_draw_count, fitted_keys
 from model.errors import InputError, nearest
-from model.institutions.fold import BY_GROUP
-from scenarios.checking import acting_lever, collect, meeting
+from scenarios.checking import acting_lever, check_reach, collect, meeting
 from scenarios.faults import Spot
 from scenarios.fields import known_keys, month_of, number_of, table_of, text_of, texts_of
 from scenarios.places import GROUP_NAMES, place_mask, read_groups, read_places
@@ -111,8 +110,7 @@ def _lever(block: Mapping[str, object], spot: Spot, region: Region) -> Factor:
     except InputError as fault:
         raise spot.fault(fault.code, "places", *fault.values, allowed=fault.allowed) from None
     groups = read_groups(_names(block, "groups", spot), spot)
-    if groups != GROUP_NAMES and lever.lever not in BY_GROUP:
-        raise spot.fault("groups_not_here", "groups", lever.lever, allowed="all")
+    check_reach(lever.lever, places, groups, spot)
     change = Change(lever.lever, ((first, lever.low),), places, groups, until=last)
     label = change.told(levers()[lever.lever].label)
     factor = Factor(LEVER, _name(change), label, lever.unit, whole=lever.whole, change=change)

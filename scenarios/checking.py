@@ -10,7 +10,7 @@ from itertools import combinations
 from model.data.levers import levers
 from model.data.months import month_text
 from model.errors import InputError, nearest
-from model.institutions.fold import ACTING, BY_GROUP, GRANTED
+from model.institutions.fold import ACTING, BY_GROUP, GRANTED, IN_TOWNS
 from model.institutions.policy import CALENDARS
 from scenarios.faults import Spot
 from scenarios.fields import (
@@ -127,8 +127,8 @@ def read_change(value: object, spot: Spot, layer: int = 0, highest: int = HIGHES
         raise spot.fault("wrong_unit", "unit", block["unit"], allowed=lever.unit)
     path = _read_path(required(block, "path", spot), lever, spot)
     groups = read_groups(_names(block, "groups", spot), spot)
-    if groups != GROUP_NAMES and lever.lever not in BY_GROUP:
-        raise spot.fault("groups_not_here", "groups", lever.lever, allowed="all")
+    places = read_places(_names(block, "places", spot), spot)
+    check_reach(lever.lever, places, groups, spot)
     terms = _read_terms(block, lever, spot)
     until = month_of(block["until"], spot, "until") if "until" in block else Change.until
     if until < path[-1][0]:
@@ -136,13 +136,23 @@ def read_change(value: object, spot: Spot, layer: int = 0, highest: int = HIGHES
     return Change(
         lever=lever.lever,
         path=path,
-        places=read_places(_names(block, "places", spot), spot),
+        places=places,
         groups=groups,
         until=until,
         note=text_of(block.get("note", ""), spot, "note"),
         layer=layer + whole_of(block.get("layer", 0), spot, "layer", 0, highest),
         **terms,  # type: ignore[arg-type]
     )
+
+
+def check_reach(lever: str, places: tuple[str, ...], groups: tuple[str, ...], spot: Spot) -> None:
+    """Raise InputError where a lever cannot differ between groups, or where nobody decides by it."""
+    if groups != GROUP_NAMES and lever not in BY_GROUP:
+        raise spot.fault("groups_not_here", "groups", lever, allowed="all")
+    if lever in IN_TOWNS and all(place.endswith(".rural") for place in selected(places)):
+        raise spot.fault(
+            "places_not_here", "places", lever, allowed="all, *.urban, 140100.urban", near="*.urban"
+        )
 
 
 def _names(block: Mapping[str, object], key: str, spot: Spot) -> tuple[str, ...]:

@@ -17,8 +17,7 @@ from pathlib import Path
 from model.data.levers import levers
 from model.data.months import MONTHS, PLAN_ISSUED
 from model.errors import InputError, nearest
-from model.institutions.fold import BY_GROUP
-from scenarios.checking import acting_lever, meeting
+from scenarios.checking import acting_lever, check_reach, meeting
 from scenarios.faults import Spot
 from scenarios.fields import month_of, number_of
 from scenarios.paths import LeverPath
@@ -117,8 +116,7 @@ def _constant(lever: LeverPath, level: float, parts: Sequence[str], text: str, l
     groups = read_groups(parts.pop(0).split(","), spot) if parts else GROUP_NAMES
     if parts:
         raise spot.fault("bad_setting", lever.lever, text, allowed=form)
-    if groups != GROUP_NAMES and lever.lever not in BY_GROUP:
-        raise spot.fault("groups_not_here", "groups", lever.lever, allowed="all")
+    check_reach(lever.lever, places, groups, spot)
     return Change(lever.lever, ((first, level),), places, groups, until=last, layer=layer)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count, islice
 from types import MappingProxyType
 
-from model.institutions.fold import ACTING, BY_GROUP, GRANTED
+from model.institutions.fold import ACTING, BY_GROUP, GRANTED, IN_TOWNS
 from scenarios import names, waiting
 from scenarios.paths import paths
 from scenarios.places import city_names
@@ -378,6 +378,12 @@ def group_of_places(dice: Dice) -> Plant:
     return Plant("change", [*lines, ('groups = ["q1"]', None)], "groups_not_here", "groups")
 
 
+def village(dice: Dice) -> Plant:
+    word, where = dice.choice(IN_TOWNS), dice.choice(["*.rural", "140100.rural"])
+    lines = same("[[change]]", f'lever = "{word}"', f"path = {{ 2026-01 = {paths()[word].low:g} }}")
+    return Plant("change", [*lines, (f'places = ["{where}"]', None)], "places_not_here", "places")
+
+
 def option(dice: Dice) -> Plant:
     bad, near = dice.choice([("phve", "phev"), ("be", "bev"), ("hydrogen", ""), ("ice", ""), ("BEV", "bev")])
     return money(f'options = ["{bad}"]', 'options = ["bev"]', "bad_option", "options", near=near)
@@ -519,7 +525,7 @@ PLANTS: tuple[Callable[[Dice], Plant], ...] = (
     parent_unknown, parent_outside, without, without_no_plan, lever, lever_waits, change_key, change_missing,
     change_type, path_type, level_type, unit, level_range, huge, many_digits, not_finite, month, month_dotted,
     month_outside, month_early, descending, empty_path, until_early, until_month, place, place_else, group,
-    group_of_places, option, requirement, terms, negative, long_note, layer, control, assumption,
+    group_of_places, village, option, requirement, terms, negative, long_note, layer, control, assumption,
     assumption_key, assumption_missing, assumption_type, assumption_value, assumption_range, income,
     assumed_early, assumed_backwards, parameter_period, parameter_range, junk, key_twice, nested,
 )  # fmt: skip

@@ -359,6 +359,7 @@ def test_a_hostile_file_is_refused_quickly(text: str, tmp_path: Path) -> None:
         ("nev_purchase_subsidy=1@all@q1@q2", "bad_setting"),
         ("nev_purchase_subsidy=1@巴黎", "bad_place"),
         ("charging_density=9@q1", "groups_not_here"),
+        ("parking_fee=10@*.rural", "places_not_here"),
         ("scenic_bus_coverage=0.5", "lever_waiting"),
         ("nev_subsidy=5", "unknown_lever"),
         ("=5", "bad_setting"),

@@ -50,6 +50,10 @@ ACTING = (
 GRANTED = ("nev_purchase_subsidy", "green_coupon_value", "green_goods_subsidy_rate", "green_points_value")
 """Acting levers that pay on a purchase: they become grants, with terms."""
 
+IN_TOWNS = ("parking_fee", "bus_taxi_clean_share", "gov_nev_min_share", "service_fleet_nev_share")
+"""Acting levers that nobody in a village decides by: fleets and the cores where parking is charged are of
+towns."""
+
 BY_GROUP = (
     "nev_purchase_subsidy",
     "publicity_intensity",
