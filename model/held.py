@@ -8,6 +8,7 @@ kernels load it from memory. Its arrays may be written, none may be replaced.
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import Any, cast
 
 import numpy as np
@@ -93,7 +94,9 @@ def _class_of(kind: Any) -> type[Held]:
     """Return the class of held tuples of a type, by which the compiler knows them."""
     held_type: Any = HeldType
     made = held_type(kind.types, kind.instance_class)
-    return type(f"Held{kind.instance_class.__name__}", (Held,), {"held_type": made})
+    # asked for so often that the way through __getattr__ would show in the time of a run
+    fields = {name: property(attrgetter(f"values.{name}")) for name in kind.instance_class._fields}
+    return type(f"Held{kind.instance_class.__name__}", (Held,), {**fields, "held_type": made})
 
 
 extend.register_model(HeldType)(TupleModel)

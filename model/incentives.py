@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from model.data.car_terms import CarTerms
 from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
-from model.domains.garage import CLASS_COUNT, OPTIONS
+from model.domains.garage import OPTIONS
 from model.domains.timing import KNOWN_AHEAD, Timing, expect_money, timing_of, weigh_bonuses
+from model.grant_money import lay_out
 from model.institutions.policy import GROUPS, Grant
 from model.markets.vehicles import CarMarket
 from model.start import grant_keys, trade_needed
@@ -22,36 +23,6 @@ Ints = NDArray[np.int64]
 YEAR = np.arange(MONTHS) // MONTHS_A_YEAR
 AHEAD = np.minimum(np.arange(MONTHS)[:, None] + np.arange(KNOWN_AHEAD + 1), MONTHS - 1)
 """Months that are known in each month."""
-
-
-def paid_by(grant: Grant, when: Ints, price: Floats) -> Floats:
-    """Return what a grant pays on each option in the months `when` (N,): (N, P, 5, 12), CNY.
-
-    An amount, or a share of the list `price` (Y, 12), capped, and nothing above a price ceiling.
-    """
-    kinds = np.repeat([name in grant.options for name in ("ice", "phev", "bev")], CLASS_COUNT)
-    listed = price[YEAR[when]][:, None, None]
-    each = grant.amount[when][..., None] * (listed if grant.of_price else 1.0)
-    eligible = kinds & (listed <= (grant.price_ceiling or np.inf))
-    return np.asarray(np.minimum(each, np.inf if grant.cap is None else grant.cap) * eligible)
-
-
-def promised_by(grant: Grant, when: Ints, paid: Floats, mix: Floats) -> Floats:
-    """Return what a grant promises to a buyer in the months `when` (N,): (N, P, 5, 2, 3), CNY to the fen,
-    without and with an old car, by powertrain.
-
-    Mean over classes by the class mix of each powertrain's sales, `mix` (Y, 3, 4), of what it has `paid`
-    (N, P, 5, 12), times the share of claims that a place can serve. A grant without a budget promises
-    nothing.
-    """
-    made = np.zeros((*paid.shape[:3], 2, 3))
-    if grant.budget == 0.0:
-        return made
-    each = np.einsum("mpgkc,mkc->mpgk", paid.reshape(*paid.shape[:3], 3, CLASS_COUNT), mix[YEAR[when]])
-    made[:, :, :, 1] = each * grant.coverage[when][:, :, None, None]
-    if grant.requires != "trade_in":
-        made[:, :, :, 0] = made[:, :, :, 1]
-    return np.round(made, 2)
 
 
 class Incentives:
@@ -75,10 +46,7 @@ class Incentives:
         promised = np.zeros((len(grants), MONTHS, places, len(GROUPS), 2, 3))
         price = market.price.reshape(-1, OPTIONS)
         for k, grant in enumerate(grants):
-            when = np.flatnonzero(grant.amount.any(axis=(1, 2)))
-            paid = paid_by(grant, when, price)
-            self.granted[when, k] = paid / market.cpi[when, None, None, None]
-            promised[k, when] = promised_by(grant, when, paid, mix)
+            lay_out(grant, price, market.cpi, mix, self.granted[:, k], promised[k])
         promised[:, :PLAN_ISSUED] = 0.0
         self._promises = promised.any(axis=(0, 2, 3, 4, 5))[AHEAD].any(axis=1)
         self._promises[:PLAN_ISSUED] = False
