@@ -1,6 +1,6 @@
 """Questions put to the model: scenarios under the same luck, side by side, their effects and what is kept.
 
-`run_ensemble` and `compare` are loaded on first use, so that `import experiments` stays light.
+`run_ensemble`, `compare` and `sensitivity` are loaded on first use, so that `import experiments` stays light.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from experiments.ensemble import run_ensemble
     from experiments.paired import compare
+    from experiments.sampled_study import sensitivity
 
-__all__ = ["compare", "run_ensemble"]
+__all__ = ["compare", "run_ensemble", "sensitivity"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,4 +24,8 @@ def __getattr__(name: str) -> Any:
         from experiments.paired import compare
 
         return compare
+    if name == "sensitivity":
+        from experiments.sampled_study import sensitivity
+
+        return sensitivity
     raise AttributeError(f"module 'experiments' has no attribute {name!r}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,7 @@ from model.errors import InputError, nearest
 from scenarios.faults import Spot
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from model.data.region import Region
-    from model.result import RunResult
 
 ALL = "all"
 GRAMMAR = "INDICATOR@YEAR[@PLACE][@GROUP], INDICATOR@YYYY-MM"
@@ -44,28 +39,6 @@ class Outcome:
     def by_both(self) -> bool:
         """Tell whether the figure is of a place and a group at once, which is read on request only."""
         return self.place != ALL and self.group != ALL
-
-
-def values_of(run: RunResult, outcomes: Sequence[Outcome]) -> NDArray[np.float64]:
-    """Return the figures of a run, shape (outcomes,), each in the unit of its indicator; nan where too few
-    simulated households stand behind one."""
-    import numpy as np
-
-    from model.indicators.detail import detail_cells
-    from model.indicators.formulas import FORMULAS
-    from model.indicators.reading import cell_index
-
-    rows = {name: k for k, name in enumerate(FORMULAS)}
-    found = []
-    for one in outcomes:
-        cell = (one.month, one.place, one.group)
-        if one.by_both:
-            where = detail_cells(run.region)
-            column = list(zip(where.month, where.place, where.group, strict=True)).index(cell)
-            found.append(run.detail_values[rows[one.indicator], column])
-        else:
-            found.append(run.values[rows[one.indicator], cell_index(run.region)[cell]])
-    return np.array(found, dtype=np.float64)
 
 
 def read_outcome(text: str, region: Region, until: str, spot: Spot, field: str = "outcomes") -> Outcome:

@@ -70,7 +70,8 @@ class Study:
 
     `samples`: Sobol's N (a power of two), Morris's trajectories, 0 on a grid; `replicates` of each point of a
     grid (draw r, seed S + r - 1), 1 elsewhere. `until`: last month, YYYY-MM. `second_order`: pairs of
-    factors are asked for, too (Sobol). `folder`: where the file lies, empty for a study that is no file.
+    factors are asked for, too (Sobol). `expected`: outcomes are read off expected counts (sums of choice
+    probabilities) where their indicators have them.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Study:
     until: str = "2030-12"
     seed: int = 1
     second_order: bool = False
+    expected: bool = False
     about: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -102,6 +104,6 @@ class Study:
     def options(self) -> dict[str, Any]:
         """Return all that results depend on but the scenarios, as JSON values."""
         names = ("name", "method", "samples", "replicates", "region", "households", "until", "seed")
-        made = {name: getattr(self, name) for name in (*names, "second_order")}
+        made = {name: getattr(self, name) for name in (*names, "second_order", "expected")}
         outcomes = [outcome.text for outcome in self.outcomes]
         return {**made, "outcomes": outcomes, "factors": [factor.document() for factor in self.factors]}

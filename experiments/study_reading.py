@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 
 STUDIES = Path(__file__).parent / "studies"
 HEAD = ("schema", "name", "label", "about", "method", "scenarios", "region", "households", "until", "seed")
-SIZES = {MORRIS: ("samples",), SOBOL: ("samples", "second_order"), GRID: ("replicates",)}
-KEYS = (*HEAD, "outcomes", *dict.fromkeys(key for keys in SIZES.values() for key in keys), "factor")
+SIZES = {
+    MORRIS: ("samples", "expected"),
+    SOBOL: ("samples", "second_order", "expected"),
+    GRID: ("replicates",),
+}
+OF_METHOD = tuple(dict.fromkeys(key for keys in SIZES.values() for key in keys))
+KEYS = (*HEAD, "outcomes", *OF_METHOD, "factor")
+YES_OR_NO = {"second_order": False, "expected": True}
+"""Keys of a sample, with what holds where they are not given."""
 MOST_FACTORS, MOST_OUTCOMES, MOST_SCENARIOS = 100, 100, 50
 MOST_HOUSEHOLDS = 20_000_000
 MOST_RUNS = 10_000_000
@@ -153,19 +160,24 @@ def _until(document: Mapping[str, object], spot: Spot) -> str:
 
 def _sized(study: Study, document: Mapping[str, object], spot: Spot) -> Study:
     """Return the study with samples or replicates, as its method wants them."""
-    for key in ("samples", "replicates", "second_order"):
-        if key in document and key not in SIZES[study.method]:
+    for key in document:
+        if key in OF_METHOD and key not in SIZES[study.method]:
             allowed = ", ".join(SIZES[study.method])
             raise spot.fault("key_not_of_method", key, key, study.method, allowed=allowed)
     if study.method == GRID:
         return replace(
             study, replicates=whole_of(document.get("replicates", 1), spot, "replicates", 1, MOST_REPLICATES)
         )
-    second = document.get("second_order", False)
-    if not isinstance(second, bool):
-        raise spot.fault("wrong_type", "second_order", second, allowed="true, false")
     samples = read_samples(required(document, "samples", spot), study.method, spot)
-    return replace(study, samples=samples, second_order=second)
+    second, expected = (_yes(document, key, usual, spot) for key, usual in YES_OR_NO.items())
+    return replace(study, samples=samples, second_order=second, expected=expected)
+
+
+def _yes(document: Mapping[str, object], key: str, usual: bool, spot: Spot) -> bool:
+    value = document.get(key, usual)
+    if not isinstance(value, bool):
+        raise spot.fault("wrong_type", key, value, allowed="true, false")
+    return value
 
 
 def read_samples(value: object, method: str, spot: Spot) -> int:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import experiments
-from experiments import ensemble, paired
+from experiments import ensemble, paired, sampled_study
 
 HEAVY = ("pandas", "numba", "mesa", "pyarrow", "typer")
 
@@ -14,7 +14,8 @@ HEAVY = ("pandas", "numba", "mesa", "pyarrow", "typer")
 def test_the_public_names_are_functions_even_after_their_modules_are_loaded():
     assert experiments.run_ensemble is ensemble.run_ensemble
     assert experiments.compare is paired.compare
-    assert sorted(experiments.__all__) == ["compare", "run_ensemble"]
+    assert experiments.sensitivity is sampled_study.sensitivity
+    assert {"compare", "run_ensemble", "sensitivity"} <= set(experiments.__all__)
     assert not hasattr(experiments, "unheard_of")
 
 
