@@ -1,0 +1,123 @@
+"""Workers do every task, lose none, and a task that kills its worker fails alone."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from experiments.workers import LOST, Failure, Processes, Threads, WorkersError, started
+
+ROOT = Path(__file__).resolve().parent.parent
+POISON, BAD = 5, 7
+
+
+def squared(number):
+    if number == BAD:
+        raise ValueError("no seven")
+    return number * number
+
+
+def squared_or_dead(number):
+    if number == POISON:
+        os._exit(9)
+    return squared(number)
+
+
+def told_pid(folder):
+    """Wait a little, leaving a note of who does so."""
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep(0.3)
+    return os.getpid()
+
+
+@pytest.mark.parametrize("crew", [Threads(1), Threads(2), Processes(2)])
+def test_every_task_is_done_and_an_error_is_told_of_its_task_alone(crew):
+    found = dict(crew.each(squared, range(12)))
+    assert found == {k: k * k for k in range(12) if k != BAD} | {BAD: Failure("ValueError", "no seven")}
+
+
+def test_no_task_at_all_is_no_work():
+    assert list(Threads(2).each(squared, [])) == list(Processes(2).each(squared, [])) == []
+
+
+def test_a_task_that_kills_its_worker_fails_alone():
+    found = dict(Processes(2).each(squared_or_dead, range(12)))
+    failed = {k: one for k, one in found.items() if isinstance(one, Failure)}
+    assert failed == {POISON: Failure(LOST, ""), BAD: Failure("ValueError", "no seven")}
+    assert sorted(found) == list(range(12))
+
+
+def test_a_worker_killed_from_outside_is_replaced_and_nothing_is_lost(tmp_path):
+    killed, found = set(), {}
+    for k, pid in Processes(2).each(told_pid, [str(tmp_path)] * 10):
+        found[k] = pid
+        if len(found) in (2, 5):
+            victim = next(int(note.name) for note in tmp_path.iterdir() if int(note.name) not in killed)
+            killed.add(victim)
+            os.kill(victim, signal.SIGKILL)
+    assert sorted(found) == list(range(10)) and len(killed) == 2
+    assert not any(isinstance(one, Failure) for one in found.values())
+
+
+def test_closing_the_work_ends_its_processes(tmp_path):
+    work = Processes(2).each(told_pid, [str(tmp_path)] * 10)
+    next(work)
+    work.close()
+    until = time.monotonic() + 5
+    while any(alive(int(note.name)) for note in tmp_path.iterdir()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(alive(int(note.name)) for note in tmp_path.iterdir())
+
+
+def alive(pid):
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return False
+    return fields[0] not in "ZX"
+
+
+def test_processes_end_with_a_parent_that_is_killed(tmp_path):
+    script = tmp_path / "driver.py"
+    script.write_text(
+        textwrap.dedent("""
+        import sys
+        sys.path.insert(0, sys.argv[1])
+        sys.path.insert(0, sys.argv[2])
+        from test_workers import told_pid
+        from experiments.workers import Processes
+        if __name__ == "__main__":
+            for _ in Processes(2).each(told_pid, [sys.argv[3]] * 1000):
+                print("one", flush=True)
+        """)
+    )
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    command = [sys.executable, str(script), str(ROOT / "tests"), str(ROOT), str(notes)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as driver:
+        driver.stdout.readline()
+        driver.kill()
+    until = time.monotonic() + 10
+    while any(alive(int(note.name)) for note in notes.iterdir()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert list(notes.iterdir()) and not any(alive(int(note.name)) for note in notes.iterdir())
+
+
+def test_processes_that_do_not_come_up_are_an_error_and_no_endless_trying(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from experiments.workers import Processes\nprint(list(Processes(1).each(abs, [1])))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and WorkersError.__name__ in done.stderr.splitlines()[-1]
+
+
+def test_the_pool_has_answered_before_it_is_handed_out():
+    with started(1) as pool:
+        assert pool.submit(os.getpid).result() != os.getpid()
