@@ -13,8 +13,8 @@ from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
 from model.domains.garage import OPTIONS
 from model.domains.timing import KNOWN_AHEAD, Timing, expect_money, timing_of, weigh_bonuses
-from model.grant_money import lay_out
 from model.institutions.policy import GROUPS, Grant
+from model.markets.grant_money import lay_out
 from model.markets.vehicles import CarMarket
 from model.start import grant_keys, trade_needed
 
