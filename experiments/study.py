@@ -48,7 +48,7 @@ class Factor:
         """Return the level at a share (0..1) of the range, each level as likely; share 1 is the last one."""
         if self.whole:
             steps = round(self.high - self.low) + 1
-            return self.low + min(int(share * steps), steps - 1)
+            return float(self.low + min(int(share * steps), steps - 1))
         return self.low + share * (self.high - self.low)
 
     def changed(self, level: float, layer: int) -> Change:

@@ -35,7 +35,7 @@ SMALL = {"et", "al", "and", "of", "the", "for", "by", "in", "via"}
 UNITS = {
     "km", "kWh", "kW", "MWh", "Mt", "kg", "kgce", "kgCO", "kgCO2e", "tCO", "tce", "GJ", "CO", "CO2e", "POB",
     "beta", "Cohen", "kUSD", "pp", "mc", "Wilson", "ln", "arXiv", "logit", "particle", "news", "vlex", "TOML",
-    "SO", "PM", "exp", "reportify", "newgeography", "LNG", "BIM", "SUV",
+    "SO", "PM", "exp", "reportify", "newgeography", "LNG", "BIM", "SUV", "Sobol", "Morris",
 }  # fmt: skip
 TYPED = {
     "LEVER", "VALUE", "KEY", "FROM", "TO", "PLACES", "GROUPS", "YYYY", "MM", "JSON", "jinlv", "zh", "en",

@@ -23,6 +23,7 @@ from app.cli import (
     reproduce_run,
     run_scenarios,
     scenario_files,
+    sensitivity_of_study,
     verify_run,
 )
 from app.cli.help_texts import translated
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 app.command("run", help=mark(run_scenarios.HELP))(deferred(run_scenarios.run))
 app.command("compare", help=mark(compare_scenarios.HELP))(deferred(compare_scenarios.compare))
+app.command("sensitivity", help=mark(sensitivity_of_study.HELP))(deferred(sensitivity_of_study.sensitivity))
 app.command("plan", help=mark(plan_registry.HELP))(deferred(plan_registry.plan))
 app.command("scenarios", help=mark(list_scenarios.HELP))(deferred(list_scenarios.scenarios))
 app.command("levers", help=mark(list_levers.HELP))(deferred(list_levers.levers))

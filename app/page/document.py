@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from app.page import sections
 from app.page.album import Album
 from app.page.html import text
 from app.page.results import Results
-from app.page.words import Words
+from app.page.words import Both, Words, same
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +48,27 @@ def page(
         sections.trust(results),
         sections.again(results),
     ]
-    return _document(results, "".join(parts), album).encode()
+    body, name = "".join(parts), results.summary["id"]
+    links = {
+        "goals": results.words.say("Goals"),
+        "effects": results.words.say("Effects"),
+        "series": results.words.say("Year by year"),
+        "levels": results.words.say("Levels"),
+        "money": results.words.say("Money"),
+        "places": results.words.say("By place"),
+        "scenarios": results.words.say("Scenarios"),
+        "trust": results.words.say("Trust"),
+    }
+    return whole(results.words, same(name), sections.opening(results), body, album, name, links).encode()
 
 
-def _document(results: Results, body: str, album: Album) -> str:
-    """Return the whole document."""
-    words, name = results.words, results.summary["id"]
+def whole(
+    words: Words, title: Both, opening: str, body: str, album: Album, name: str, links: Mapping[str, Both]
+) -> str:
+    """Return a whole document: `links` to its sections, `opening` above them, `name` the id of its results.
+
+    The title of the window stays as it is when the language is changed.
+    """
     style = (HERE / "page.css").read_text(encoding="utf-8")
     script = (HERE / "page.js").read_text(encoding="utf-8").replace("NARROW", str(NARROW))
     return "\n".join(
@@ -60,10 +76,10 @@ def _document(results: Results, body: str, album: Album) -> str:
             '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>晋绿 jinlv {name}</title><style>{style}</style></head><body>",
+            f"<title>晋绿 jinlv {escape(title.zh)}</title><style>{style}</style></head><body>",
             f'<a class="skip" href="#main">{text(words.say("To the results"))}</a>',
-            _bar(words, body),
-            f"<header>{sections.opening(results)}</header>",
+            _bar(words, body, links),
+            f"<header>{opening}</header>",
             f'<main id="main">{body}</main>',
             f"<footer>{text(words.say('Simulation results, not a forecast'))} · 晋绿 jinlv · {name}</footer>",
             f"{album.packed()}<script>{script}</script></body></html>\n",
@@ -71,18 +87,8 @@ def _document(results: Results, body: str, album: Album) -> str:
     )
 
 
-def _bar(words: Words, body: str) -> str:
+def _bar(words: Words, body: str, links: Mapping[str, Both]) -> str:
     """Return the bar with links to the sections that are there, and the choice of language."""
-    links = {
-        "goals": words.say("Goals"),
-        "effects": words.say("Effects"),
-        "series": words.say("Year by year"),
-        "levels": words.say("Levels"),
-        "money": words.say("Money"),
-        "places": words.say("By place"),
-        "scenarios": words.say("Scenarios"),
-        "trust": words.say("Trust"),
-    }
     made = "".join(
         f'<a href="#{anchor}">{text(title)}</a>'
         for anchor, title in links.items()

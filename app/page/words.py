@@ -68,6 +68,10 @@ class Words:
             made[lang] = text.format(**filled) if blanks else text
         return Both(**made)
 
+    def labels_in(self, lang: str) -> Mapping[str, str]:
+        """Return name -> label of everything that results name, in a language."""
+        return self._labels[lang]
+
     def label(self, name: str) -> Both:
         """Return the label of an indicator, lever, instrument, payer, place or group."""
         return Both(**{lang: self._labels[lang][name] for lang in LANGUAGES})

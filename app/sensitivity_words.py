@@ -1,0 +1,70 @@
+"""Words of a sampled study shared by terminal, page and front end: names of outcomes, caveats, indices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.cli.figures import MISSING, is_share, level
+from app.wording import Translator, mark, table_text
+
+Row = Mapping[str, Any]
+DECEMBER = "-12"
+CAVEATS = {
+    "shares": mark(
+        "Shares of the variance over the ranges given: first order alone, total with all its interplay."
+        " Brackets: 90 % of the bootstrap."
+    ),
+    "effects": mark(
+        "Effects of a step over the whole range of a factor, in the unit of the outcome; a wide spread tells"
+        " of interplay or a bent line. Brackets: 90 % of the bootstrap."
+    ),
+    "ranges": mark("Each factor moves evenly over its range: other ranges give other shares."),
+    "expected": mark(
+        "Read off expected counts (sums of choice probabilities), which carry less luck than drawn ones."
+    ),
+    "fitted": mark(
+        "Parameters are moved singly: the constants fitted to 2015-2021 are not fitted anew at each point."
+    ),
+}
+WORLD = "world_"
+"""How the parameters begin that act only after the years of the fit."""
+
+
+def outcome_name(outcome: Row, labels: Mapping[str, str], lang: str) -> str:
+    """Return an outcome in words: indicator, year or month, place and group."""
+    when = str(outcome["month"]).removesuffix(DECEMBER)
+    cell = [labels[outcome[part]] for part in ("place", "group") if outcome[part] != "all"]
+    return ("，" if lang == "zh" else ", ").join([labels[outcome["indicator"]], when, *cell])
+
+
+def caveats(summary: Row, say: Translator) -> list[str]:
+    """Return what a reader of indices must know, in sentences."""
+    morris = summary["method"] == "morris"
+    keys = ["effects" if morris else "shares", "ranges"]
+    if any(outcome["expected"] for outcome in summary["outcomes"]):
+        keys.append("expected")
+    kinds = [(factor["kind"], factor["name"]) for factor in summary["factors"]]
+    if any(kind == "parameter" and not name.startswith(WORLD) for kind, name in kinds):
+        keys.append("fitted")
+    told = [say(CAVEATS[key]) for key in keys]
+    if summary["failed"]:
+        text = say("{failed} runs failed: blocks with them are left out.")
+        told.append(text.format(failed=summary["failed"]))
+    return told
+
+
+def amount(value: float, unit: str, lang: str) -> str:
+    """Return a value of an outcome in its unit; a share in per cent."""
+    shown = level(value, unit)
+    return shown if is_share(unit) else f"{shown} {table_text(unit, lang)}"
+
+
+def index(value: float | None) -> str:
+    """Return an index with two decimals, without a minus before nought."""
+    return MISSING if value is None else f"{round(value, 2) + 0.0:.2f}"
+
+
+def index_span(row: Row, key: str) -> str:
+    """Return the interval of an index in brackets."""
+    return f"[{index(row[f'{key}_low'])}, {index(row[f'{key}_high'])}]"
