@@ -4,9 +4,7 @@ scenario."""
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 
 from experiments.evidence import evidence_of
 from experiments.parts import Parts
+from experiments.runs import Progress, Size, Task, run_all
 from model.data.load import load_region
 from model.data.parameters import Parameters, draws, fitted_draw_count
 from model.data.region import Region
@@ -25,17 +24,12 @@ from model.indicators.detail import detail_cells
 from model.indicators.formulas import FORMULAS
 from model.indicators.reading import cells
 from model.institutions.policy import Policy
-from model.result import RunResult, frame_of, goals_of, outlays_of
-from model.run import Cancelled, Resolvable, simulate
+from model.result import frame_of, goals_of
+from model.run import Resolvable
 
-Progress = Callable[[int, int], bool | None]
-Task = tuple[Policy, Parameters | None, int]
-Result = tuple[NDArray[np.float64], pd.DataFrame]
 LUCK_SEEDS = 10
 """Further seeds on the central parameters, to tell luck from parameters."""
 LUCK_FROM = 1_000_000
-MOST_TOGETHER = 2_000_000
-"""Larger populations run one after the other, each on all threads, so that one copy is in memory."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +111,15 @@ def run_ensemble(
     progress: Progress | None = None,
     parts: Parts | None = None,
     detail: bool = False,
+    processes: bool = False,
 ) -> Ensemble:
     """Return the ensemble of `scenarios`; with one replicate the central parameters are used.
 
-    `threads` runs side by side (default: the cores); results do not depend on it. `progress(done,
-    total)` is called after each run and cancels by returning True. `parts` keeps every finished run and
-    spares those it has already. `detail` reads place and group at once, too. Raise InputError if two
-    scenarios bear one name.
+    `threads` runs side by side (default: the cores), in `processes` where there are many: nearly twice as
+    fast on two cores, but the calling program must guard its main module (`if __name__ == "__main__":`).
+    Results depend on neither. `progress(done, total)` is called after each run and cancels by returning
+    True. `parts` keeps every finished run and spares those it has already. `detail` reads place and group at
+    once, too. Raise InputError if two scenarios bear one name.
     """
     place = load_region(region)
     policies = [scenario.resolve(place) for scenario in scenarios]
@@ -131,10 +127,12 @@ def run_ensemble(
     if again := [name for name in names if names.count(name) > 1]:
         raise InputError("names_repeated", field="scenarios", values=(again[0],))
     sets = _replicates(replicates)
-    tasks: list[Task] = [(policy, draw, seed + r) for policy in policies for r, draw in enumerate(sets)]
+    pairs = list(zip(scenarios, policies, strict=True))
+    tasks = [Task(*pair, draw, seed + r) for pair in pairs for r, draw in enumerate(sets)]
     luck = LUCK_SEEDS if replicates > 1 else 0
-    tasks += [(policies[-1], None, LUCK_FROM + seed + k) for k in range(luck)]
-    results = _run_all(tasks, region, households, until, threads, progress, parts, detail)
+    tasks += [Task(*pairs[-1], None, LUCK_FROM + seed + k) for k in range(luck)]
+    size_of_each = Size(region, households, until, detail)
+    results = run_all(tasks, size_of_each, threads or os.cpu_count() or 1, progress, parts, processes)
     main = results[: len(policies) * len(sets)]
     shape = (len(policies), len(sets), *main[0][0].shape)
     money = []
@@ -166,59 +164,3 @@ def run_ensemble(
             "policies": {policy.name: policy.fingerprint for policy in policies},
         },
     )
-
-
-def _run_all(
-    tasks: Sequence[Task],
-    region: str,
-    households: int,
-    until: str,
-    threads: int | None,
-    progress: Progress | None,
-    parts: Parts | None,
-    detail: bool,
-) -> list[Result]:
-    """Run the tasks that `parts` does not have in a pool of threads (kernels release the lock).
-
-    The order of results is that of the tasks. The first failure of a task stops the others and is raised.
-    """
-    lock, stop, failures = threading.Lock(), threading.Event(), list[BaseException]()
-    cores = threads or os.cpu_count() or 1
-    alone = households > MOST_TOGETHER
-    found = [parts.read(*task) if parts else None for task in tasks]
-    todo = [k for k, result in enumerate(found) if result is None]
-    done = [len(tasks) - len(todo)]
-
-    def one(k: int) -> None:
-        policy, draw, its_seed = tasks[k]
-        try:
-            run: RunResult = simulate(
-                policy, region=region, households=households, seed=its_seed, parameters=draw, until=until,
-                threads=cores if alone else None, progress=lambda _month, _last: stop.is_set(),
-            )  # fmt: skip
-            values = np.concatenate([run.values, run.detail_values], axis=1) if detail else run.values
-            result = values, outlays_of(run.treasury, run.region)
-            if parts:
-                parts.keep(policy, draw, its_seed, result)
-        except BaseException as error:
-            with lock:
-                failures.append(error)
-            stop.set()
-            raise
-        found[k] = result
-        with lock:
-            done[0] += 1
-            if progress is not None and progress(done[0], len(tasks)):
-                stop.set()
-
-    if todo:
-        one(todo[0])
-    with ThreadPoolExecutor(max_workers=1 if alone else cores) as pool:
-        try:
-            list(pool.map(one, todo[1:]))
-        except BaseException as error:
-            stop.set()
-            raise (failures[0] if isinstance(error, Cancelled) and failures else error) from None
-    if stop.is_set():
-        raise Cancelled(until)
-    return [result for result in found if result is not None]

@@ -42,11 +42,16 @@ def environment(folder: Path) -> tuple[tuple[str, str, str], ...]:
 
 
 def reproduce(
-    folder: Path, *, threads: int | None = None, progress: Callable[[int, int], bool | None] | None = None
+    folder: Path,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int, int], bool | None] | None = None,
+    processes: bool = False,
 ) -> Reproduction:
     """Run a whole run folder again and compare; raise StoreError naming the first damaged file.
 
-    The folder is only read; what comes out anew goes into a temporary folder and is removed.
+    `threads` and `processes` are those of `run_ensemble`. The folder is only read;
+    what comes out anew goes into a temporary folder and is removed.
     """
     import pandas as pd
 
@@ -61,7 +66,9 @@ def reproduce(
     chosen = [restore(file) for file in files]
     asked = {name: options[name] for name in ("region", "households", "replicates", "seed", "until")}
     detail = bool(options.get("detail"))
-    ensemble = run_ensemble(chosen, **asked, threads=threads, progress=progress, detail=detail)
+    ensemble = run_ensemble(
+        chosen, **asked, threads=threads, progress=progress, detail=detail, processes=processes
+    )
     tables = tables_of(ensemble)
     texts = tuple(
         (one.name, file.read_text(encoding="utf-8")) for one, file in zip(chosen, files, strict=True)

@@ -44,7 +44,7 @@ def resolve(scenario: Scenario, region: Region) -> Policy:
     Both are immutable: one asked for again and again, as by a study, is worked out once.
     """
     for known, where, policy in tuple(_KNOWN):
-        if known is scenario and where is region:
+        if where is region and known == scenario:
             return policy
     made = _work_out(scenario, region)
     _KNOWN.append((scenario, region, made))

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import scenarios
-from experiments import ensemble, parts, store
+from experiments import ensemble, parts, runs, store
 from experiments.ensemble import run_ensemble
 from experiments.parts import Parts
 from model.data.load import load_region
@@ -146,7 +146,7 @@ def kept(tmp_path):
 
 def test_what_is_kept_is_not_simulated_again(kept, monkeypatch):
     first = small(kept)
-    monkeypatch.setattr(ensemble, "simulate", lambda *_, **__: pytest.fail("simulated again"))
+    monkeypatch.setattr(runs, "simulate", lambda *_, **__: pytest.fail("simulated again"))
     again = small(kept)
     assert again.values.tobytes() == first.values.tobytes()
     assert again.luck.tobytes() == first.luck.tobytes()

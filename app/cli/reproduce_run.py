@@ -75,7 +75,7 @@ def _again(session: Session, folder: Path, cores: int) -> Reproduction:
         )
         session.err.print(printable(line), markup=False, soft_wrap=True)
     with ProgressBar(session) as progress:
-        return run_again(folder, threads=cores, progress=progress)
+        return run_again(folder, threads=cores, progress=progress, processes=True)
 
 
 def _verdict(found: Reproduction) -> str:

@@ -129,6 +129,7 @@ def _simulate(
             progress=progress,
             parts=parts,
             detail=request.detail,
+            processes=True,
         )
         summary = summary_of(ensemble, chosen, inputs.options, inputs.id)
         return store.save(out, inputs, tables_of(ensemble), summary)

@@ -35,6 +35,10 @@ class Parameters(Mapping[str, float]):
         self._values = MappingProxyType(dict(values))
         self.label = label
 
+    def __reduce__(self) -> tuple[type[Parameters], tuple[dict[str, float], str]]:
+        """Return how another process makes an equal set."""
+        return Parameters, (dict(self._values), self.label)
+
     def __getitem__(self, key: str) -> float:
         try:
             return self._values[key]
