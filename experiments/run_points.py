@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,9 @@ from experiments.design_points import levels_of, task_at
 from experiments.figures_of import values_of
 from experiments.kept_points import KeptPoints
 from experiments.study import DUMMY, Study
+from experiments.workers import Crew, Threads, guarded
+from experiments.workers import Failure as Failed
 from model.data.load import load_region
-from model.data.region import Region
 from model.run import Cancelled, simulate
 
 Levels = tuple[float, ...]
@@ -24,24 +24,24 @@ Evaluate = Callable[[Levels], Sequence[float] | NDArray[np.float64]]
 Progress = Callable[[int, int], bool | None]
 
 
+class RunsFailed(Exception):
+    """Not one run of a study succeeded."""
+
+
 @dataclass(frozen=True)
 class ModelRuns:
     """What the model says at a point: the study's outcomes, as a function of the levels of its factors.
 
-    A run ends with Cancelled as soon as `stop` says so.
+    `stop` ends it within a run.
     """
 
     study: Study
     stop: Callable[[], bool] = bool
 
-    @cached_property
-    def _region(self) -> Region:
-        return load_region(self.study.region)
-
     def __call__(self, levels: Levels) -> NDArray[np.float64]:
         """Return the outcomes (outcomes,) of one run."""
         study = self.study
-        policy, parameters, seed = task_at(study, study.scenarios[0], levels, self._region)
+        policy, parameters, seed = task_at(study, study.scenarios[0], levels, load_region(study.region))
         run = simulate(
             policy, region=study.region, households=study.households, seed=seed, parameters=parameters,
             until=study.until, progress=lambda _month, _last: self.stop(),
@@ -72,98 +72,63 @@ def run_points(
     points: NDArray[np.float64],
     *,
     evaluate: Evaluate | None = None,
-    threads: int | None = None,
+    crew: Crew | None = None,
     progress: Progress | None = None,
     kept: KeptPoints | None = None,
 ) -> Figures:
     """Return the outcomes at `points` (runs, factors), each from 0 to 1.
 
-    Points that differ in a dummy only are one run. `evaluate`: what stands in for the model. `progress(done,
-    total)` is called after each run and cancels by returning True. `kept` spares the runs that it has. A run
-    that fails leaves nan and is told; raise its error if no run succeeds.
+    Points that differ in a dummy only are one run. `evaluate`: what stands in for the model. `crew`: who does
+    the work (default: a thread a core). `progress(done, total)` is called after each run and cancels by
+    returning True (raises Cancelled). `kept` spares the runs that it has. A run that fails leaves nan and is
+    told; raise RunsFailed if none succeeds.
     """
     entering = [k for k, factor in enumerate(study.factors) if factor.kind != DUMMY]
     levels = [levels_of(study, point) for point in points]
     names = [tuple(one[k] for k in entering) for one in levels]
-    runs: dict[Levels, Levels] = {}
-    for name, one in zip(names, levels, strict=True):
-        runs.setdefault(name, one)
-    work = _Work(study, runs, evaluate, kept, progress)
-    work.carry_out(threads or os.cpu_count() or 1)
-    values = np.array([work.found[name] for name in names], dtype=np.float64)
-    failures = tuple(Failure(work.runs[name], str(error)) for name, error in work.failed.items())
-    return Figures(values, len(runs), failures)
+    runs = dict(zip(reversed(names), reversed(levels), strict=True))
+    order = list(dict.fromkeys(names))
+    keys = {name: kept.key(name) for name in order} if kept else {}
+    before = kept.read() if kept else {}
+    found = {name: before[key] for name, key in keys.items() if key in before}
+    todo = [name for name in order if name not in found]
+    failed: dict[Levels, str] = {}
+    coming = _coming(study, [runs[name] for name in todo], evaluate, crew or Threads(os.cpu_count() or 1))
+    try:
+        for number, made in coming:
+            name = todo[number]
+            if isinstance(made, Failed):
+                failed[name] = f"{made.kind}: {made.text}"
+                found[name] = (float("nan"),) * len(study.outcomes)
+            else:
+                found[name] = tuple(float(figure) for figure in made)
+                if kept:
+                    kept.keep(keys[name], found[name])
+            if progress is not None and progress(len(found), len(order)):
+                raise Cancelled(study.until)
+    finally:
+        coming.close()
+    if len(failed) == len(order):
+        raise RunsFailed(next(iter(failed.values())))
+    values = np.array([found[name] for name in names], dtype=np.float64)
+    return Figures(
+        values, len(order), tuple(Failure(runs[one], failed[one]) for one in order if one in failed)
+    )
 
 
-class _Work:
-    """The runs of a study while they go on; shared by the threads that carry them out."""
-
-    def __init__(
-        self,
-        study: Study,
-        runs: dict[Levels, Levels],
-        evaluate: Evaluate | None,
-        kept: KeptPoints | None,
-        progress: Progress | None,
-    ) -> None:
-        self.runs, self.failed = runs, dict[Levels, Exception]()
-        self._study, self._kept, self._progress = study, kept, progress
-        before = kept.read() if kept else {}
-        named = {name: kept.key(name) for name in runs} if kept else {}
-        self.found = {name: before[key] for name, key in named.items() if key in before}
-        self._todo: Iterator[Levels] = iter([name for name in runs if name not in self.found])
-        self._lock, self._stop = threading.Lock(), threading.Event()
-        self._evaluate = evaluate or ModelRuns(study, self._stop.is_set)
-        self._fault: BaseException | None = None
-
-    def carry_out(self, threads: int) -> None:
-        """Run what is to do; raise what stopped it."""
-        first = next(self._todo, None)
-        if first is not None:
-            self._one(first)  # alone: what is compiled or read on first use is there for the others
-        workers = [threading.Thread(target=self._many, daemon=True) for _ in range(threads)]
-        for worker in workers:
-            worker.start()
-        try:
-            for worker in workers:
-                worker.join()
-        except BaseException:
-            self._stop.set()
-            for worker in workers:
-                worker.join()
-            raise
-        if self._fault is not None:
-            raise self._fault
-        if self.failed and len(self.failed) == len(self.runs):
-            raise next(iter(self.failed.values()))
-
-    def _many(self) -> None:
-        while not self._stop.is_set():
-            with self._lock:
-                name = next(self._todo, None)
-            if name is None:
-                return
-            try:
-                self._one(name)
-            except BaseException as error:
-                with self._lock:
-                    self._fault = self._fault or error
-                self._stop.set()
-
-    def _one(self, name: Levels) -> None:
-        """Run one point, keep its figures and tell how far the work is."""
-        try:
-            figures = tuple(float(figure) for figure in self._evaluate(self.runs[name]))
-        except Cancelled:
-            return
-        except Exception as error:
-            self.failed[name] = error
-            figures = (float("nan"),) * len(self._study.outcomes)
-        else:
-            if self._kept is not None:
-                self._kept.keep(self._kept.key(name), figures)
-        with self._lock:
-            self.found[name] = figures
-            if self._progress is not None and self._progress(len(self.found), len(self.runs)):
-                self._fault = self._fault or Cancelled(self._study.until)
-                self._stop.set()
+def _coming(
+    study: Study, todo: Sequence[Levels], evaluate: Evaluate | None, crew: Crew
+) -> Generator[tuple[int, Sequence[float] | NDArray[np.float64] | Failed]]:
+    """Yield the outcomes of runs as they come; the first is run here: it may compile, for all workers."""
+    stop = threading.Event()
+    here: Evaluate = evaluate or ModelRuns(study, stop.is_set)
+    work = here if isinstance(crew, Threads) or evaluate else ModelRuns(study)
+    for first in todo[:1]:
+        yield 0, guarded(here, first)
+    coming = crew.each(work, todo[1:])
+    try:
+        for number, made in coming:
+            yield number + 1, made
+    finally:
+        stop.set()
+        coming.close()  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from experiments.run_points import Evaluate, Failure, Progress, run_points
 from experiments.sampling import points_of, with_dummy
 from experiments.study import MORRIS, SOBOL, Study
 from experiments.study_reading import read_study
+from experiments.workers import Crew, Threads
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def sensitivity(
     *,
     evaluate: Evaluate | None = None,
     threads: int | None = None,
+    crew: Crew | None = None,
     progress: Progress | None = None,
     kept: KeptPoints | None = None,
 ) -> Sensitivity:
@@ -78,12 +80,14 @@ def sensitivity(
 
     `study`: a study by Sobol's or Morris's method, its file, or the name of a shipped one. A dummy factor is
     added if there is none. `evaluate(levels)` stands in for the model: the levels of the factors to the
-    outcomes. `threads` runs side by side (default: the cores); figures do not depend on it. `progress(done,
-    total)` cancels by returning True. `kept` spares finished runs. Raise InputError for a faulty file.
+    outcomes. `threads` runs side by side (default: the cores), or `crew` does the work; figures do not depend
+    on it. `progress(done, total)` cancels by returning True. `kept` spares finished runs. Raise
+    InputError for a faulty file.
     """
     one = study if isinstance(study, Study) else read_study(study, methods=(SOBOL, MORRIS))
     one = with_dummy(one)
     points = points_of(one)
-    figures = run_points(one, points, evaluate=evaluate, threads=threads, progress=progress, kept=kept)
+    workers = crew or Threads(threads or os.cpu_count() or 1)
+    figures = run_points(one, points, evaluate=evaluate, crew=workers, progress=progress, kept=kept)
     found = tuple(indices_of(one, points, figures.values[:, k]) for k in range(len(one.outcomes)))
     return Sensitivity(one, points, figures.values, found, figures.distinct, figures.failures)

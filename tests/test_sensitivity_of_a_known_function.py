@@ -12,11 +12,12 @@ import pytest
 
 import experiments
 from experiments.kept_points import KeptPoints
-from experiments.run_points import run_points
+from experiments.run_points import RunsFailed, run_points
 from experiments.sampling import points_of, with_dummy
 from experiments.store import Inputs
 from experiments.study import Study
 from experiments.study_reading import read_study
+from experiments.workers import Threads
 
 A, B = 7.0, 0.1
 VARIANCE = A**2 / 8 + B * math.pi**4 / 5 + B**2 * math.pi**8 / 18 + 0.5
@@ -78,7 +79,7 @@ def test_another_scramble_finds_them_too_if_less_well(tmp_path: Path) -> None:
     study, worst = study_of(tmp_path), []
     for scramble in range(1, 11):
         points = points_of(study, scramble)
-        figures = run_points(study, points, evaluate=Ishigami(study), threads=1)
+        figures = run_points(study, points, evaluate=Ishigami(study), crew=Threads(1))
         found = indices_of(study, points, figures.values[:, 0])
         assert found is not None
         off = found.factors[["first", "total"]].to_numpy()[:3] - np.transpose([FIRST, TOTAL])
@@ -175,7 +176,7 @@ def test_a_run_that_fails_costs_its_block_and_is_told(tmp_path: Path) -> None:
             return made
 
     found = experiments.sensitivity(study, evaluate=Faulty(study), threads=1)
-    assert [failure.error for failure in found.failures] == ["no answer here"]
+    assert [failure.error for failure in found.failures] == ["ArithmeticError: no answer here"]
     assert found.found[0] is not None and found.found[0].blocks == 63
     assert not found.indices.isna().to_numpy().any()
 
@@ -184,7 +185,7 @@ def test_a_study_in_which_every_run_fails_says_why(tmp_path: Path) -> None:
     def nothing(_: Sequence[float]) -> tuple[float]:
         raise ArithmeticError("no answer anywhere")
 
-    with pytest.raises(ArithmeticError, match="no answer anywhere"):
+    with pytest.raises(RunsFailed, match="ArithmeticError: no answer anywhere"):
         experiments.sensitivity(study_of(tmp_path, samples=4), evaluate=nothing, threads=1)
 
 
@@ -201,4 +202,4 @@ def test_it_can_be_cancelled(tmp_path: Path) -> None:
     function = Ishigami(study)
     with pytest.raises(Cancelled):
         experiments.sensitivity(study, evaluate=function, threads=1, progress=lambda done, _: done >= 10)
-    assert function.calls == 10
+    assert 10 <= function.calls <= 12  # what was handed out is not waited for

@@ -17,6 +17,7 @@ from model.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.study import Study
+    from experiments.workers import Crew
 
 HELP = mark(
     "Tell what an outcome hangs on: Sobol indices or Morris screening of a study; without one, list them."
@@ -133,8 +134,19 @@ def _run(session: Session, study: Study, inputs: Any, out: Path, threads: int, k
         from experiments.sampled_study import sensitivity as run_study
         from experiments.study_results import save_study
 
-        found = run_study(study, threads=threads, progress=progress, kept=kept)
+        found = run_study(study, crew=_crew(study, threads), progress=progress, kept=kept)
         return save_study(out, inputs, found)
+
+
+def _crew(study: Study, count: int) -> Crew:
+    """Return who does the work: processes where it repays their start, else threads."""
+    from experiments.runs import MOST_TOGETHER, WORTH_PROCESSES
+    from experiments.workers import Processes, Threads
+
+    if study.households > MOST_TOGETHER:
+        return Threads(1)
+    worth = count > 1 and study.runs * study.households >= WORTH_PROCESSES
+    return Processes(count) if worth else Threads(count)
 
 
 def page_of_study(folder: Path) -> Path:
