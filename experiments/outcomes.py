@@ -66,7 +66,7 @@ def _month(text: str, until: str, spot: Spot, field: str) -> str:
     month = f"{text}{DECEMBER}" if len(text) == len(str(LAST_YEAR)) and text.isdigit() else text
     allowed = f"YYYY, YYYY-MM, {FIRST_YEAR}-01..{until}"
     try:
-        index = month_index(month)
+        index = month_index(month if month.isascii() else "")
     except ValueError:
         raise spot.fault("outcome_month", field, text, allowed=allowed) from None
     if index > month_index(until):
