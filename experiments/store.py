@@ -76,10 +76,10 @@ def id_of(document: Mapping[str, Any]) -> str:
 
 
 @cache
-def packages_hash() -> str:
+def packages_hash(packages: tuple[str, ...] = PACKAGES) -> str:
     """Return one hash over code and tables of the packages that results depend on."""
     root = Path(__file__).resolve().parent.parent
-    paths = [path for name in PACKAGES for path in (root / name).rglob("*") if path.suffix in SUFFIXES]
+    paths = [path for name in packages for path in (root / name).rglob("*") if path.suffix in SUFFIXES]
     digest = hashlib.sha256()
     for path in sorted(paths, key=lambda path: path.relative_to(root).as_posix()):
         digest.update(f"{path.relative_to(root).as_posix()}\0{sha(path.read_bytes())}\n".encode())
