@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,6 +52,8 @@ def reproduce(
         head = session.told(printable(run), session.say("damaged"))
         typer.echo(f"jinlv: {session.told(head, told)}", err=True)
         return 1
+    if "kind" in json.loads((folder / store.MANIFEST).read_bytes())["inputs"]["options"]:
+        raise InputError("study_folder", field="RUN", values=(run,))
     found = _again(session, folder, cores)
     if as_json:
         told_json = {"run": run, "same": found.same, **asdict(found)}
