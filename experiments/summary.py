@@ -127,7 +127,8 @@ def assumed_parameters() -> list[int]:
     from model.data.parameters import catalogue
     from scenarios.settings import parameter_ranges
 
-    rows = [row["quality"] for row in catalogue() if row["key"] in parameter_ranges()]
+    read = parameter_ranges()
+    rows = [row["quality"] for row in catalogue() if row["key"] in read]
     return [rows.count("assumed"), len(rows)]
 
 

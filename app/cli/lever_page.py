@@ -28,7 +28,7 @@ PRICED = ("pricing",)
 def more(session: Session, lever: str, as_json: bool) -> Mapping[str, Any]:
     """Return what is known of a lever besides its row; print it unless it is wanted as JSON."""
     found = {
-        "paths": {base: _levels(lever, base) for base in BASES},
+        "paths": {base: december_levels(lever, base) for base in BASES},
         "basis": paths()[lever].basis,
         "terms": _terms(lever),
         "measures": [one.id for one in measures() if one.lever == lever],
@@ -40,7 +40,7 @@ def more(session: Session, lever: str, as_json: bool) -> Mapping[str, Any]:
     return found
 
 
-def _levels(lever: str, base: str) -> dict[str, float]:
+def december_levels(lever: str, base: str) -> dict[str, float]:
     """Return year -> level ordered in December by one of the three bases."""
     levels = base_levels(lever, Base(base)).ordered
     return {str(year): float(levels[december(year)]) for year in YEARS}
@@ -77,7 +77,10 @@ def _print_paths(session: Session, lever: str) -> None:
     title = session.told(session.say("Levels ordered in December"), unit)
     table = session.table(title, mark("Scenario"), *map(str, YEARS))
     for base in BASES:
-        cells = (load(base).label[session.lang], *(f"{one:g}" for one in _levels(lever, base).values()))
+        cells = (
+            load(base).label[session.lang],
+            *(f"{one:g}" for one in december_levels(lever, base).values()),
+        )
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
 

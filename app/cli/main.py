@@ -18,6 +18,7 @@ from app.cli import (
     list_levers,
     list_parameters,
     list_scenarios,
+    open_app,
     plan_registry,
     published_effects,
     reproduce_run,
@@ -54,6 +55,7 @@ app.command("indicators", help=mark(list_indicators.HELP))(deferred(list_indicat
 app.command("parameters", help=mark(list_parameters.HELP))(deferred(list_parameters.parameters))
 app.command("sensitivity", help=mark(sensitivity_of_study.HELP))(deferred(sensitivity_of_study.sensitivity))
 app.command("effects", help=mark(published_effects.HELP))(deferred(published_effects.effects))
+app.command("app", help=mark(open_app.HELP))(deferred(open_app.app))
 app.command("verify", help=mark(verify_run.HELP))(deferred(verify_run.verify))
 app.command("reproduce", help=mark(reproduce_run.HELP))(deferred(reproduce_run.reproduce))
 app.add_typer(scenario_files.app, name="scenario", help=mark(scenario_files.HELP))

@@ -26,7 +26,7 @@ DECEMBER = "-12"
 
 @dataclass(frozen=True)
 class Results:
-    """One run: its `summary` and its `tables` (indicators, outlays)."""
+    """One run: its `summary` and its `tables` (indicators; or bands and paired, made of them before)."""
 
     summary: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
@@ -94,23 +94,33 @@ class Results:
         return seen[seen["indicator"].isin(shares)]
 
     @cached_property
-    def _values(self) -> pd.DataFrame:
+    def values(self) -> pd.DataFrame:
         """Values of all households, and of the places for which something was observed."""
         table = self.tables["indicators"]
         places = {WHOLE, *self.observed["place"]}
         return table[(table["group"] == WHOLE) & table["place"].isin(places)]
 
     @cached_property
+    def _bands(self) -> pd.DataFrame:
+        made = self.tables.get("bands")
+        return bands(self.values) if made is None else made
+
+    @cached_property
+    def _paired_bands(self) -> pd.DataFrame:
+        made = self.tables.get("paired")
+        return paired_bands(self.values, *self.pairs[0]) if made is None else made
+
+    @cached_property
     def series(self) -> dict[tuple[str, str, str], pd.DataFrame]:
         """Bands by month: (scenario, indicator, place) -> month and BAND."""
-        return _by(bands(self._values), ["scenario", "indicator", "place"])
+        return _by(self._bands, ["scenario", "indicator", "place"])
 
     @cached_property
     def paired(self) -> dict[tuple[str, str], pd.DataFrame]:
         """Bands of the first pair's difference: (indicator, place) -> month and BAND."""
         if not self.pairs:
             return {}
-        return _by(paired_bands(self._values, *self.pairs[0]), ["indicator", "place"])
+        return _by(self._paired_bands, ["indicator", "place"])
 
     @cached_property
     def last(self) -> str:

@@ -1,0 +1,135 @@
+"""What matters: how much each factor moves an outcome (Sobol), from stored studies or one run here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app.charts_sensitivity import BarWords, bars_of
+from app.cli.session import Session
+from app.front import export, frame, progress, studies
+from app.front.html import paragraph, table, warning
+from app.front.pool import pool
+from app.page.study_page import ALONE, IN_ALL, SHARE
+from app.sensitivity_words import amount, caveats, index, index_span, outcome_name
+from app.wording import mark
+
+LEAD = mark(
+    "Of all that is uncertain or can be chosen, what does an outcome hang on? Each factor moves over its "
+    "whole range; its bar is its share of the spread that results."
+)
+MISSING = mark("This study has not been run on this machine at full size yet: `jinlv sensitivity {name}`.")
+SMALL = mark("A small sample ({samples}): only the strongest factors can be told.")
+RUNNING = "studies"
+Row = Mapping[str, Any]
+
+
+def page() -> None:
+    """Draw the page."""
+    from experiments.study_reading import study_names
+
+    words = frame.session()
+    say = words.say
+    frame.heading(say(frame.NAMES["matters"]), say(LEAD))
+    names = list(study_names())
+    known = {name: studies.shipped(name).label[words.lang] for name in names}
+    chosen = frame.chooser(
+        say("Question"), names, f"study-{words.lang}", default=names[0], format_func=known.__getitem__
+    )
+    found = studies.stored(chosen, frame.out()) or studies.folder_summary(studies.small(chosen), frame.out())
+    if found is not None:
+        _results(words, found)
+    else:
+        st.html(paragraph(say(MISSING).format(name=chosen), "lead"))
+    _run_here(words, chosen, found)
+
+
+def _run_here(words: Session, name: str, found: Row | None) -> None:
+    """Draw the button that runs a small study here, or how far it is."""
+    study, running = studies.small(name), st.session_state.setdefault(RUNNING, {})
+    if found is not None and found["samples"] >= study.samples:
+        return
+    job = running.get(name)
+    if job is not None and not job.finished.is_set():
+        progress.watch(job, "study", lambda: None)
+        return
+    if job is not None:
+        progress.failed(words, job)
+    text = words.say("Run a small one here: {runs} runs of {households} households")
+    if st.button(
+        text.format(runs=f"{study.runs:,}", households=f"{study.households:,}"), type="primary", key="study"
+    ):
+        try:
+            running[name] = studies.ask(pool(), study, frame.out(), frame.visitor())
+        except Exception as error:
+            frame.show(warning(progress.fault(words, error)))
+            return
+        st.rerun()
+
+
+def _results(words: Session, summary: Row) -> None:
+    """Draw how far the study may be trusted, and each of its outcomes."""
+    from html import escape
+
+    say, names = words.say, frame.labels(words)
+    size = say("{method}, {samples} samples, {distinct} different runs of {households} households")
+    facts = {name: f"{summary[name]:,}" for name in ("samples", "distinct", "households")}
+    told = words.joint.join(
+        [
+            size.format(method=summary["method"].capitalize(), **facts),
+            words.told(say("scenario"), summary["scenario_label"][words.lang]),
+            words.told(say("fingerprint"), summary["id"]),
+        ]
+    )
+    st.html(f'<div class="banner"><b>{escape(say(frame.DISCLAIMER))}</b> · {escape(told)}</div>')
+    if summary["samples"] <= studies.small(summary["name"]).samples:
+        st.html(paragraph(say(SMALL).format(samples=summary["samples"]), "lead"))
+    outcomes = {one["outcome"]: one for one in summary["outcomes"]}
+    spoken = {key: outcome_name(one, names, words.lang) for key, one in outcomes.items()}
+    chosen = st.selectbox(
+        say("Outcome"),
+        list(outcomes),
+        format_func=spoken.__getitem__,
+        key=f"matters-{summary['id']}-{words.lang}",
+    )
+    _outcome(words, summary, outcomes[chosen], spoken[chosen])
+    for line in caveats(summary, say):
+        st.html(paragraph(line, "small"))
+
+
+def _outcome(words: Session, summary: Row, outcome: Row, name: str) -> None:
+    """Draw bars and table of one outcome."""
+    say, lang = words.say, words.lang
+    if not outcome["indices"]:
+        st.html(paragraph(say("nothing here moves it, or too few runs tell"), "lead"))
+        return
+    labels = {factor["name"]: factor["label"][lang] for factor in summary["factors"]}
+    text = say("mean {mean}, standard deviation {sd} over the ranges")
+    spread = text.format(**{part: amount(outcome[part], outcome["unit"], lang) for part in ("mean", "sd")})
+    st.html(paragraph(spread, "answer"))
+    bars = BarWords(say(SHARE), say(ALONE), say(IN_ALL))
+    frame.chart(bars_of(outcome, labels, bars), f"bars-{outcome['outcome']}-{lang}", f"{name}. {spread}")
+    trust = say(
+        "error of the method {error}; from half of the sample to all of it a total moved by {moved} at most"
+    )
+    st.html(paragraph(trust.format(error=index(outcome["error"]), moved=index(outcome["moved"])), "small"))
+    known = {factor["name"]: factor for factor in summary["factors"]}
+    heads = [say("Factor"), say("Low"), say("High"), say("Unit"), say(ALONE), say(IN_ALL)]
+    rows = [
+        [
+            labels[row["factor"]],
+            f"{known[row['factor']]['low']:g}",
+            f"{known[row['factor']]['high']:g}",
+            words.text(known[row["factor"]]["unit"]),
+            *(f"{index(row[key])} {index_span(row, key)}" for key in ("first", "total")),
+        ]
+        for row in outcome["indices"]
+    ]
+    with st.expander(say("All factors as a table")):
+        frame.show(table(heads, rows))
+    st.download_button(
+        say("Download the table (CSV)"), export.csv_of(heads, rows), f"jinlv-{summary['id']}.csv", "text/csv",
+        on_click="ignore", key="csv",
+    )  # fmt: skip
