@@ -9,12 +9,14 @@ from typing import Any
 from app.charts_rows import Bar
 from app.charts_style import Figure, axis, blank, frame, note_above, plain_numbers, wrapped
 
-ROW, ROOM = 40, 118
+ROW, ROOM = 46, 118
 """Height in pixels of a factor, and of what stands above and below the factors."""
 ALONE, WITH_OTHERS = "#d55e00", "#56b4e9"
 LONGEST = 44
 """Letters of a factor's name on a line, a Chinese one counting as two."""
-NARROW = 20
+NARROW = 24
+SCALE = ": "
+"""After this a label says what its scale means, for which a chart has no room."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,11 @@ def bars_of(outcome: Mapping[str, Any], labels: Mapping[str, str], words: BarWor
     """Return the chart of one outcome of a study's summary; `labels`: factor -> label."""
     rows: list[tuple[str, Bar | None, Bar]] = []
     for row in outcome["indices"]:
+        label = labels[row["factor"]].partition(SCALE)[0]
         if "mu_star" in row:
-            rows.append((labels[row["factor"]], None, _bar(row, "mu_star")))
+            rows.append((label, None, _bar(row, "mu_star")))
         else:
-            rows.append((labels[row["factor"]], _bar(row, "first"), _bar(row, "total")))
+            rows.append((label, _bar(row, "first"), _bar(row, "total")))
     return sensitivity_bars(rows, words)
 
 
