@@ -159,3 +159,13 @@ def test_a_killed_study_ends_with_the_bytes_of_an_undisturbed_one(tmp_path: Path
     assert files == sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())
     assert all((first / name).read_bytes() == (second / name).read_bytes() for name in files)
     assert not list(Path("killed").glob(".unfinished-*"))
+
+
+def test_the_page_is_in_chinese_where_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    told(capsys, "small.toml", "--html")
+    (folder,) = Path("runs").iterdir()
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    chinese = " ".join(re.findall(r'<span lang="zh-CN">([^<]*)</span>', page))
+    english = " ".join(re.findall(r'<span lang="en">([^<]*)</span>', page))
+    assert len(chinese) > 300 and not CHINESE.search(english)
+    assert set(english_words(chinese)) <= {"Sobol"}
