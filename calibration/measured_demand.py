@@ -87,9 +87,11 @@ def _other_offers(
     kept = [investor.private for investor in investors]
     for investor in investors:
         investor.private += STEP * investor.points
+    province.traffic.count_points()
     denser = again()
     for investor, points in zip(investors, kept, strict=True):
         investor.private = points
+    province.traffic.count_points()
     return {
         "base": offers,
         "one": offers._replace(cost=offers.cost + one),

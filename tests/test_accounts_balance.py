@@ -19,7 +19,7 @@ from model.data.parameters import Parameters
 from model.data.region import Region
 from model.indicators.formulas import FORMULAS
 from model.indicators.ledger import GROUPED, PLACED
-from model.institutions.fold import ACTING, BY_GROUP
+from model.institutions.fold import ACTING, BY_GROUP, IN_TOWNS
 from model.population.synthesis import synthesise
 from model.province import Province
 from model.result import frame_of
@@ -252,7 +252,7 @@ def _levels(draw: st.DrawFn, region: Region) -> str:
     last = draw(st.integers(first, 191))
     text = f"{lever.key}={round(value) if lever.whole else f'{value:.6f}'}@{_month(first)}..{_month(last)}"
     codes = ["all", "all.urban", "all.rural", *(place.code for place in region.places)]
-    text += "@" + draw(st.sampled_from(codes))
+    text += "@" + draw(st.sampled_from([c for c in codes if lever.key not in IN_TOWNS or "rural" not in c]))
     if lever.key in BY_GROUP and draw(st.booleans()):
         text += "@" + ",".join(
             sorted(draw(st.sets(st.sampled_from(["q1", "q2", "q3", "q4", "q5"]), min_size=1)))
