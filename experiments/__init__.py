@@ -1,6 +1,7 @@
 """Questions put to the model: scenarios under the same luck, side by side, their effects and what is kept.
 
-`run_ensemble`, `compare` and `sensitivity` are loaded on first use, so that `import experiments` stays light.
+`run_ensemble`, `compare`, `sensitivity` and `solve` are loaded on first use, so that `import experiments`
+stays light.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
     from experiments.ensemble import run_ensemble
     from experiments.paired import compare
     from experiments.sampled_study import sensitivity
+    from experiments.solving import solve
 
-__all__ = ["compare", "run_ensemble", "sensitivity"]
+__all__ = ["compare", "run_ensemble", "sensitivity", "solve"]
 
 
 def __getattr__(name: str) -> Any:
@@ -28,4 +30,8 @@ def __getattr__(name: str) -> Any:
         from experiments.sampled_study import sensitivity
 
         return sensitivity
+    if name == "solve":
+        from experiments.solving import solve
+
+        return solve
     raise AttributeError(f"module 'experiments' has no attribute {name!r}")

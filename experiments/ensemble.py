@@ -90,7 +90,7 @@ class Ensemble:
         return pd.concat(parts, ignore_index=True)
 
 
-def _replicates(count: int) -> Sequence[Parameters | None]:
+def replicate_sets(count: int) -> Sequence[Parameters | None]:
     """Return the parameter sets of `count` replicates, each with a fitted draw of its own; one is central."""
     most = fitted_draw_count() if count > 1 else 0
     if count < 1 or count > most > 0:
@@ -126,7 +126,7 @@ def run_ensemble(
     names = [policy.name for policy in policies]
     if again := [name for name in names if names.count(name) > 1]:
         raise InputError("names_repeated", field="scenarios", values=(again[0],))
-    sets = _replicates(replicates)
+    sets = replicate_sets(replicates)
     pairs = list(zip(scenarios, policies, strict=True))
     tasks = [Task(*pair, draw, seed + r) for pair in pairs for r, draw in enumerate(sets)]
     luck = LUCK_SEEDS if replicates > 1 else 0

@@ -113,7 +113,7 @@ def _lever(block: Mapping[str, object], spot: Spot, region: Region) -> Factor:
     check_reach(lever.lever, places, groups, spot)
     change = Change(lever.lever, ((first, lever.low),), places, groups, until=last)
     label = change.told(levers()[lever.lever].label)
-    factor = Factor(LEVER, _name(change), label, lever.unit, whole=lever.whole, change=change)
+    factor = Factor(LEVER, moved_name(change), label, lever.unit, whole=lever.whole, change=change)
     return _spanned(factor, block, lever.low, lever.high, spot)
 
 
@@ -122,7 +122,7 @@ def _names(block: Mapping[str, object], key: str, spot: Spot) -> tuple[str, ...]
     return texts_of([value] if isinstance(value, str) else value, spot, key)
 
 
-def _name(change: Change) -> str:
+def moved_name(change: Change) -> str:
     """Return a lever with where and when it is moved, as after --set but for the value."""
     whole = (change.first, change.until) == (PLAN_ISSUED, MONTHS - 1)
     parts = [] if whole else [f"{month_text(change.first)}..{month_text(change.until)}"]

@@ -25,6 +25,7 @@ from app.cli import (
     run_scenarios,
     scenario_files,
     sensitivity_of_study,
+    solve_target,
     verify_run,
 )
 from app.cli.help_texts import translated
@@ -58,6 +59,7 @@ app.command("effects", help=mark(published_effects.HELP))(deferred(published_eff
 app.command("app", help=mark(open_app.HELP))(deferred(open_app.app))
 app.command("verify", help=mark(verify_run.HELP))(deferred(verify_run.verify))
 app.command("reproduce", help=mark(reproduce_run.HELP))(deferred(reproduce_run.reproduce))
+app.command("solve", help=mark(solve_target.HELP))(deferred(solve_target.solve))
 app.add_typer(scenario_files.app, name="scenario", help=mark(scenario_files.HELP))
 
 

@@ -38,7 +38,7 @@ def show_summary(
     `brief`: what is asked of a comparison first, and how to see the rest.
     """
     summary = _without_copies(summary)
-    _header(session, summary, labels)
+    show_header(session, summary, labels)
     if brief:
         show_compared(session, summary, labels)
         _marks_briefly(session, summary)
@@ -62,7 +62,7 @@ def _without_copies(summary: Row) -> Row:
     return {**summary, "scenarios": list(names), "money": money}
 
 
-def _header(session: Session, summary: Row, labels: Labels) -> None:
+def show_header(session: Session, summary: Row, labels: Labels) -> None:
     """Print what was run and how far it may be trusted."""
     say = session.say
     session.line(say("Simulation results, not a forecast"), "bold")
