@@ -75,7 +75,9 @@ def _load(path: Path, typed: str, methods: tuple[str, ...]) -> tuple[Study, list
     except InputError as fault:
         if fault.code != "file_missing":
             raise
-        near = nearest(path.name.removesuffix(".toml"), study_names())
+        beside = f"{typed}.toml"
+        is_beside = "\0" not in typed and Path(beside).is_file()
+        near = beside if is_beside else nearest(path.name.removesuffix(".toml"), study_names())
         raise replace(fault, code="study_missing", near=near, values=(typed,)) from None
     known_keys(document, KEYS, spot)
     schema = required(document, "schema", spot)

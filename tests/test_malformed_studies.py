@@ -85,6 +85,7 @@ def test_the_same_seed_draws_the_same_files() -> None:
         ("sensitivity poorest_bill --samples 0", "--samples: “0” is out of range"),
         ("sensitivity poorest_bill --households 0", "--households: “0”"),
         ("sensitivity poorest_bill --threads 0", "--threads: “0”"),
+        ("sensitivity poorest_bill --workers 0", "--workers: “0” is out of range; allowed: 1..1000"),
         ("sensitivity poorest_bill more", "“more” is one word too many"),
         ("sensitivity poorest_bill --sample 8", "(did you mean --samples?)"),
     ],

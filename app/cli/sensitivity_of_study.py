@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from experiments.study import Study
     from experiments.workers import Crew
 
+MOST_WORKERS = 1000
 HELP = mark(
     "Tell what an outcome hangs on: Sobol indices or Morris screening of a study; without one, list them."
 )
@@ -42,6 +43,10 @@ def sensitivity(
     pairs: Annotated[bool, typer.Option("--pairs", help=mark("Tell pairs of factors, too (Sobol)."))] = False,
     out: OutOption = "runs",
     threads: ThreadsOption = None,
+    workers: Annotated[
+        str | None,
+        typer.Option("--workers", metavar=WHOLE, help=mark("Worker processes, however small the study is.")),
+    ] = None,
     html: HtmlOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -51,8 +56,9 @@ def sensitivity(
         _list(session, as_json)
         return
     cores = threads_asked(threads)
+    processes = None if workers is None else whole_number(workers, "--workers", 1, MOST_WORKERS)
     asked = _asked(study, samples, households, pairs)
-    summary, folder = fetch_or_run(session, asked, Path(out), cores)
+    summary, folder = fetch_or_run(session, asked, Path(out), _crew(asked, cores, processes))
     if wanted(html):
         page_of_study(folder)
     if as_json:
@@ -88,7 +94,7 @@ def _asked(name: str, samples: str | None, households: str | None, pairs: bool) 
     return replace(one, second_order=one.second_order or pairs)
 
 
-def fetch_or_run(session: Session, study: Study, out: Path, threads: int) -> tuple[dict[str, Any], Path]:
+def fetch_or_run(session: Session, study: Study, out: Path, crew: Crew) -> tuple[dict[str, Any], Path]:
     """Return summary and folder of a study: those kept from an equal one, else of a new one."""
     from experiments import store
     from experiments.kept_points import KeptPoints
@@ -105,7 +111,7 @@ def fetch_or_run(session: Session, study: Study, out: Path, threads: int) -> tup
     else:
         _say_size(session, study, len(kept.read()))
         try:
-            folder = _run(session, study, inputs, out, threads, kept)
+            folder = _run(session, study, inputs, out, crew, kept)
         except BaseException as error:
             if finished := len(kept.read()):
                 text = session.say("{finished} finished simulations are kept")
@@ -126,7 +132,7 @@ def _say_size(session: Session, study: Study, finished: int) -> None:
         session.err.print(text.format(finished=finished))
 
 
-def _run(session: Session, study: Study, inputs: Any, out: Path, threads: int, kept: Any) -> Path:
+def _run(session: Session, study: Study, inputs: Any, out: Path, crew: Crew, kept: Any) -> Path:
     """Run a study under a progress bar and save it."""
     from app.cli.progress import ProgressBar
 
@@ -134,15 +140,17 @@ def _run(session: Session, study: Study, inputs: Any, out: Path, threads: int, k
         from experiments.sampled_study import sensitivity as run_study
         from experiments.study_results import save_study
 
-        found = run_study(study, crew=_crew(study, threads), progress=progress, kept=kept)
+        found = run_study(study, crew=crew, progress=progress, kept=kept)
         return save_study(out, inputs, found)
 
 
-def _crew(study: Study, count: int) -> Crew:
-    """Return who does the work: processes where it repays their start, else threads."""
+def _crew(study: Study, count: int, processes: int | None) -> Crew:
+    """Return who does the work: processes where they were asked for or repay their start, else threads."""
     from experiments.runs import MOST_TOGETHER, WORTH_PROCESSES
     from experiments.workers import Processes, Threads
 
+    if processes is not None:
+        return Processes(processes)
     if study.households > MOST_TOGETHER:
         return Threads(1)
     worth = count > 1 and study.runs * study.households >= WORTH_PROCESSES
