@@ -54,6 +54,23 @@ def caveats(summary: Row, say: Translator) -> list[str]:
     return told
 
 
+def trust(outcome: Row, samples: int, say: Translator) -> list[str]:
+    """Return how well the indices of an outcome are known: Sobol's error, what part of the sample counts."""
+    told = []
+    if outcome.get("error") is not None:
+        text = say(
+            "error of the method {error};"
+            " from half of the sample to all of it a total moved by {moved} at most"
+        )
+        told.append(text.format(error=index(outcome["error"]), moved=index(outcome["moved"])))
+    if outcome["blocks"] < samples:
+        text = say(
+            "{blocks} of {samples} samples count: in the others a run failed or too few households decided"
+        )
+        told.append(text.format(blocks=outcome["blocks"], samples=samples))
+    return told
+
+
 def amount(value: float, unit: str, lang: str) -> str:
     """Return a value of an outcome in its unit; a share in per cent."""
     shown = level(value, unit)

@@ -95,9 +95,10 @@ def commands(group, typed=()):
 
 
 def lists(command):
-    """Return whether a command prints a list or a page when nothing follows it: it wants no word, no size."""
+    """Return whether a command prints a list or a page when nothing follows it: it wants no word, no size and
+    opens no port."""
     offered = {name for one in command.params for name in one.opts}
-    return not any(one.required for one in command.params) and "--households" not in offered
+    return not any(one.required for one in command.params) and not {"--households", "--port"} & offered
 
 
 COMMANDS = commands(typer.main.get_command(app))

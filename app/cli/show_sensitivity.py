@@ -11,7 +11,7 @@ from rich.text import Text
 from app.cli import figures
 from app.cli.labels import Labels, labels_for
 from app.cli.session import Session
-from app.sensitivity_words import amount, caveats, index, index_span, outcome_name
+from app.sensitivity_words import amount, caveats, index, index_span, outcome_name, trust
 from app.wording import mark
 
 Row = Mapping[str, Any]
@@ -51,6 +51,8 @@ def _outcome(session: Session, summary: Row, outcome: Row, labels: Labels) -> No
     words = {factor["name"]: factor["label"][session.lang] for factor in summary["factors"]}
     if summary["method"] == "morris":
         _effects(session, outcome, name, words)
+        for line in trust(outcome, summary["samples"], say):
+            session.line(line)
         return
     table = session.table(name, mark("Factor"), mark("First order"), mark("Total"), "")
     for row in outcome["indices"]:
@@ -65,11 +67,7 @@ def _outcome(session: Session, summary: Row, outcome: Row, labels: Labels) -> No
     spread = say("mean {mean}, standard deviation {sd} over the ranges").format(
         **{part: amount(outcome[part], outcome["unit"], session.lang) for part in ("mean", "sd")}
     )
-    trust = say(
-        "error of the method {error}; from half of the sample to all of it a total moved by {moved} at most"
-    )
-    told = trust.format(error=index(outcome["error"]), moved=index(outcome["moved"]))
-    session.line(f"{spread}{session.joint}{told}")
+    session.line(session.joint.join([spread, *trust(outcome, summary["samples"], say)]))
     _pairs(session, outcome, words)
 
 

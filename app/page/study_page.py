@@ -10,7 +10,7 @@ from app.page.album import Album
 from app.page.document import whole
 from app.page.html import Cell, paragraph, section, table, text
 from app.page.words import Both, Words, listed, same, told
-from app.sensitivity_words import amount, caveats, index, index_span, outcome_name
+from app.sensitivity_words import amount, caveats, index, index_span, outcome_name, trust
 from app.wording import LANGUAGES, mark, translator
 
 Row = Mapping[str, Any]
@@ -71,8 +71,7 @@ def _outcome(words: Words, summary: Row, outcome: Row, album: Album, number: int
         sd=_amount(outcome, "sd"),
     )
     chart = album.chart(drawn, spread)
-    trust = "" if morris else paragraph(_trust(words, outcome), "note")
-    return section(f"o{number}", name, chart, trust, _table(words, summary, outcome, name))
+    return section(f"o{number}", name, chart, _trust(summary, outcome), _table(words, summary, outcome, name))
 
 
 def _amount(outcome: Row, part: str) -> Both:
@@ -80,13 +79,10 @@ def _amount(outcome: Row, part: str) -> Both:
     return Both(**{lang: amount(outcome[part], outcome["unit"], lang) for lang in LANGUAGES})
 
 
-def _trust(words: Words, outcome: Row) -> Both:
+def _trust(summary: Row, outcome: Row) -> str:
     """Return how well the indices are known."""
-    return words.say(
-        "error of the method {error}; from half of the sample to all of it a total moved by {moved} at most",
-        error=index(outcome["error"]),
-        moved=index(outcome["moved"]),
-    )
+    lines = zip(*(trust(outcome, summary["samples"], translator(lang)) for lang in LANGUAGES), strict=True)
+    return "".join(paragraph(Both(*pair), "note") for pair in lines)
 
 
 def _table(words: Words, summary: Row, outcome: Row, name: Both) -> str:
