@@ -73,10 +73,9 @@ def test_a_study_ends_in_a_table_a_whole_folder_a_page_and_a_sheet(
     ):
         assert words in english
     chinese = told(capsys, "small.toml", "--lang", "zh")
-    known = {"runs", "Sobol"}
-    assert set(english_words(chinese)) <= known, english_words(chinese)
-    assert english.count("0.") == chinese.count("0.")  # the same results, shown again
     (folder,) = Path("runs").iterdir()
+    assert set(english_words(chinese.replace(folder.name, ""))) <= {"runs", "Sobol"}
+    assert english.count("0.") == chinese.count("0.")  # the same results, shown again
     assert store.verify(folder) == () and store.unlisted(folder) == ()
     points = pd.read_parquet(folder / "points.parquet")
     assert len(points) == 4 * (4 + 2)
@@ -164,7 +163,7 @@ def test_a_killed_study_ends_with_the_bytes_of_an_undisturbed_one(tmp_path: Path
 def test_the_page_is_in_chinese_where_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     told(capsys, "small.toml", "--html")
     (folder,) = Path("runs").iterdir()
-    page = (folder / "report.html").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8").replace(folder.name, "")
     chinese = " ".join(re.findall(r'<span lang="zh-CN">([^<]*)</span>', page))
     english = " ".join(re.findall(r'<span lang="en">([^<]*)</span>', page))
     assert len(chinese) > 300 and not CHINESE.search(english)
