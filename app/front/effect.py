@@ -26,13 +26,14 @@ GROUP_HEADS = (mark("Households"), mark("Money received"), mark("Share of the mo
 UNIT_OF_GROUPS = mark("CNY of 2022 a household, all years counted together")
 
 
-def cards(words: Session, names: Labels, effect: Row, outcome: Row) -> str:
+def cards(words: Session, names: Labels, effect: Row, outcome: Row, full: bool) -> str:
     """Return the effect on one outcome, the cost, and what a car and a tonne cost, as cards.
 
-    `outcome`: indicator, month, and base, treated, effect with intervals.
+    `outcome`: indicator, month, and base, treated, effect with intervals. `full`: whether the interval is
+    one of 90 %, from which an effect can be told from zero; the range of a few replicates is none.
     """
     say, known = words.say, indicators()[outcome["indicator"]]
-    parts = [_outcome(words, names[outcome["indicator"]], known.unit, outcome)]
+    parts = [_outcome(words, names[outcome["indicator"]], known.unit, outcome, full)]
     if effect["window"] is not None:
         cost = effect["cost"]["all"]["real"]
         alone = words.told(
@@ -77,7 +78,7 @@ def _amount(words: Session) -> Callable[[float | None], str]:
     return lambda value: numbers.amount(words, value)
 
 
-def _outcome(words: Session, name: str, unit: str, outcome: Row) -> str:
+def _outcome(words: Session, name: str, unit: str, outcome: Row, full: bool) -> str:
     """Return the card of the chosen outcome."""
     effect = outcome["effect"]
     base, treated = (numbers.level(words, outcome[key]["value"], unit) for key in ("base", "treated"))
@@ -85,7 +86,7 @@ def _outcome(words: Session, name: str, unit: str, outcome: Row) -> str:
     shown = numbers.difference(words, effect["value"], unit)
     facts = [f"{base} → {treated}", words.told(words.say("Interval"), numbers.interval(words, effect, unit))]
     told = "" if figures.is_share(unit) else words.text(unit)
-    sign = badge(words.say(UNSURE if unsure else CLEAR), "idle" if unsure else "yes")
+    sign = badge(words.say(UNSURE), "idle") if unsure else badge(words.say(CLEAR), "yes") if full else ""
     return _card(f"{name} {str(outcome['month'])[:4]}", shown, told, facts, sign)
 
 

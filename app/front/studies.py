@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,6 @@ from app.front.work import studied
 
 if TYPE_CHECKING:
     from experiments.study import Study
-
-STORED = "results"
-"""Folder beside the shipped studies in which summaries of finished ones lie."""
 
 
 def shipped(name: str) -> Study:
@@ -34,15 +30,23 @@ def small(name: str) -> Study:
 
 def stored(name: str, out: Path) -> dict[str, Any] | None:
     """Return the summary of a shipped study at full size: of its run folder, else as it is shipped."""
-    from experiments import study_reading
+    from experiments import stored as results
 
     if (found := folder_summary(shipped(name), out)) is not None:
         return found
-    path = study_reading.STUDIES / STORED / f"{name}.json"
-    if not path.is_file():
+    return results.stored(name) if name in results.stored_names() else None
+
+
+def doubted(pool: Pool, summary: dict[str, Any], visitor: str) -> Job | None:
+    """Return the job that tells whether the model still says what a stored result says; None if that is known
+    without, since the model is the one that made it."""
+    from experiments.store import packages_hash
+    from experiments.stored import MODEL, still_holds
+
+    made_by = summary.get("fingerprint")
+    if made_by is None or made_by == packages_hash(MODEL):
         return None
-    made: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return made
+    return pool.ask(f"holds {made_by} {summary['name']}", [[(still_holds, (summary["name"],))]], visitor)
 
 
 def folder_summary(study: Study, out: Path) -> dict[str, Any] | None:

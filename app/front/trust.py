@@ -12,6 +12,8 @@ from app.wording import mark
 NOT_A_FORECAST = mark("Simulation results, not a forecast")
 SIZE = mark("{households} households × {replicates} replicates")
 NINETY = mark("brackets and bands hold 90 % of the replicates")
+NINETY_PER_CENT = "90 %"
+"""What a summary calls its interval from 40 replicates on."""
 RANGE = mark("brackets and bands are the range of all replicates")
 BEFORE = mark("before calibration: fitted to national figures of 2015–2021 only")
 QUALITY = mark("{assumed} of {all} parameters and the plan's lever paths rest on assumptions")
@@ -23,7 +25,7 @@ def banner(words: Session, summary: Mapping[str, Any], more: str = "") -> str:
     say = words.say
     parts = [
         say(SIZE).format(households=f"{summary['households']:,}", replicates=summary["replicates"]),
-        say(NINETY if summary["interval"] == "90 %" else RANGE),
+        say(NINETY if summary["interval"] == NINETY_PER_CENT else RANGE),
     ]
     if not summary.get("calibrated", False):
         parts.append(say(BEFORE))

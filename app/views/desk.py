@@ -17,6 +17,7 @@ from app.front.html import paragraph, table, warning
 from app.front.jobs import Job
 from app.front.pool import pool
 from app.front.sizes import sizes
+from app.front.trust import NINETY_PER_CENT as NINETY
 from app.front.trust import banner
 from app.page import drawings
 from app.page.findings import FEW
@@ -34,6 +35,7 @@ EMPTY = mark(
 PREVIEW = mark(
     "Preview with few households: a median may be off by about {error}. Run it in full for the 90 % interval."
 )
+DIFFERENCE, LEVEL = mark("Difference"), mark("Level")
 RUNNING = "full-runs"
 OUTCOMES = (
     *("nev_new_sales_share", "nev_stock", "rural_nev_sales_share", "public_chargers", "car_co2"),
@@ -128,7 +130,7 @@ def _results(
     st.session_state["outcome"] = chosen
     results = results_of(chosen)
     outcome = effect.outcome_of(results, chosen, base.name, changed.name)
-    frame.show(effect.cards(words, names, found, outcome))
+    frame.show(effect.cards(words, names, found, outcome, summary["interval"] == NINETY))
     _charts(words, results, chosen, names)
     with st.expander(say("All goals, before and with the change")):
         rows = effect.goal_rows(words, names, summary, base.name, changed.name)
@@ -146,15 +148,12 @@ def _charts(words: Session, results: Results, indicator: str, names: Labels) -> 
     if (indicator, "all") not in results.paired:
         st.html(paragraph(words.say(FEW), "small"))
         return
-    level, change = st.tabs([words.say("Difference"), words.say("Level")])
-    with level:
-        figure = drawings.effect_fan(results, indicator, "all")[lang]
-        frame.chart(
-            figure, f"effect-{indicator}-{lang}", words.told(words.say("Difference"), names[indicator])
-        )
-    with change:
-        figure = drawings.fan(results, indicator, "all")[lang]
-        frame.chart(figure, f"level-{indicator}-{lang}", words.told(words.say("Level"), names[indicator]))
+    kind = frame.chooser(
+        words.say("Chart"), [DIFFERENCE, LEVEL], f"chart-{lang}", default=DIFFERENCE, format_func=words.say
+    )
+    draw = drawings.effect_fan if kind == DIFFERENCE else drawings.fan
+    told = words.told(words.say(kind), names[indicator])
+    frame.chart(draw(results, indicator, "all")[lang], f"{kind}-{indicator}-{lang}", told)
 
 
 def _outcomes(summary: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,9 @@ LEAD = mark(
 )
 MISSING = mark("This study has not been run on this machine at full size yet: `jinlv sensitivity {name}`.")
 SMALL = mark("A small sample ({samples}): only the strongest factors can be told.")
+OLD = mark(
+    "The model has changed since this result was stored, and says something else now: run the study anew."
+)
 RUNNING = "studies"
 Row = Mapping[str, Any]
 
@@ -86,6 +89,9 @@ def _results(words: Session, summary: Row) -> None:
     st.html(f'<div class="banner"><b>{escape(say(frame.DISCLAIMER))}</b> · {escape(told)}</div>')
     if summary["samples"] <= studies.small(summary["name"]).samples:
         st.html(paragraph(say(SMALL).format(samples=summary["samples"]), "lead"))
+    job = studies.doubted(pool(), dict(summary), frame.visitor())
+    if job is not None and job.finished.is_set() and job.error is None and not job.answer[0]:
+        frame.show(warning(say(OLD)))
     outcomes = {one["outcome"]: one for one in summary["outcomes"]}
     spoken = {key: outcome_name(one, names, words.lang) for key, one in outcomes.items()}
     chosen = st.selectbox(
