@@ -13,7 +13,7 @@ from app.front import export, frame, progress, studies
 from app.front.html import paragraph, table, warning
 from app.front.pool import pool
 from app.page.study_page import ALONE, IN_ALL, SHARE
-from app.sensitivity_words import amount, caveats, index, index_span, outcome_name
+from app.sensitivity_words import amount, caveats, index, index_span, outcome_name, trust
 from app.wording import mark
 
 LEAD = mark(
@@ -117,10 +117,8 @@ def _outcome(words: Session, summary: Row, outcome: Row, name: str) -> None:
     st.html(paragraph(spread, "answer"))
     bars = BarWords(say(SHARE), say(ALONE), say(IN_ALL))
     frame.chart(bars_of(outcome, labels, bars), f"bars-{outcome['outcome']}-{lang}", f"{name}. {spread}")
-    trust = say(
-        "error of the method {error}; from half of the sample to all of it a total moved by {moved} at most"
-    )
-    st.html(paragraph(trust.format(error=index(outcome["error"]), moved=index(outcome["moved"])), "small"))
+    for line in trust(outcome, summary["samples"], say):
+        st.html(paragraph(line, "small"))
     known = {factor["name"]: factor for factor in summary["factors"]}
     heads = [say("Factor"), say("Low"), say("High"), say("Unit"), say(ALONE), say(IN_ALL)]
     rows = [
