@@ -86,7 +86,7 @@ def _flow[T, R](
         room = AHEAD * _threads(client)
         seen = time.monotonic() if room else seen
         if time.monotonic() - seen > PATIENCE:
-            raise WorkersError("no worker")
+            raise WorkersError("no worker is left")
         while order and len(flying) < room:
             k = order.popleft()
             flying[pool.submit(guarded, work, tasks[k])] = k

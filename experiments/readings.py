@@ -29,17 +29,25 @@ DIGEST = hashlib.sha256().digest_size
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of every run: its size, its last month and the outcomes that are read off."""
+    """What is asked of every run: its size, its last month and the outcomes that are read off.
+
+    `expected`: from sums of choice probabilities in place of drawn counts, where indicators have them.
+    """
 
     region: str
     households: int
     until: str
     outcomes: tuple[Outcome, ...]
+    expected: bool = False
 
     def document(self) -> dict[str, object]:
         """Return the same as JSON values."""
         outcomes = [outcome.text for outcome in self.outcomes]
-        return {"size": [self.region, self.households, self.until], "outcomes": outcomes}
+        return {
+            "size": [self.region, self.households, self.until],
+            "outcomes": outcomes,
+            "expected": self.expected,
+        }
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,9 @@ def read_run(
         policy, region=asked.region, households=asked.households, seed=seed, parameters=parameters,
         until=asked.until, progress=progress,
     )  # fmt: skip
-    return Reading(tuple(values_of(run, asked.outcomes).tolist()), _paid(run.treasury))
+    return Reading(
+        tuple(values_of(run, asked.outcomes, expected=asked.expected).tolist()), _paid(run.treasury)
+    )
 
 
 def _paid(treasury: Treasury) -> dict[str, tuple[float, ...]]:

@@ -102,9 +102,11 @@ def save(
     inputs: Inputs,
     tables: Mapping[str, pd.DataFrame],
     summary: Mapping[str, Any],
+    copied: Mapping[str, Path] | None = None,
 ) -> Path:
     """Write a run folder and return it; a whole folder of the same id is kept as it is.
 
+    `copied`: name in the folder -> file whose bytes it takes over.
     Files go into a temporary sibling, are flushed to the disk and appear together by one rename: a full disk
     or a kill leaves nothing under the final name. Raise StoreError naming what stopped it.
     """
@@ -118,9 +120,13 @@ def save(
             write(work / "scenarios" / f"{name}.toml", text.encode())
         for name, frame in tables.items():
             write_parquet(work / f"{name}.parquet", frame)
+        for name, path in (copied or {}).items():
+            (work / name).parent.mkdir(exist_ok=True)
+            write(work / name, path.read_bytes())
         write(work / SUMMARY, pretty(summary))
         write(work / MANIFEST, pretty(_manifest(work, inputs)))
-        flush_folder(work / "scenarios")
+        for inner in (path for path in work.iterdir() if path.is_dir()):
+            flush_folder(inner)
         flush_folder(work)
         _publish(work, final)
         flush_folder(out)

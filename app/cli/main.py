@@ -26,6 +26,7 @@ from app.cli import (
     scenario_files,
     sensitivity_of_study,
     solve_target,
+    sweep_studies,
     verify_run,
 )
 from app.cli.help_texts import translated
@@ -37,8 +38,8 @@ from app.wording.faults import fault_text
 from model.errors import InputError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
-STORE_ERROR = "StoreError"
-"""Told without its name: what stopped it says enough."""
+PLAIN = ("StoreError", "WorkersError", "RunsFailed")
+"""Errors told without their names: what stopped them says enough."""
 TRACEBACK_WANTED = "JINLV_TRACEBACK"
 
 app = typer.Typer(
@@ -60,6 +61,7 @@ app.command("app", help=mark(open_app.HELP))(deferred(open_app.app))
 app.command("verify", help=mark(verify_run.HELP))(deferred(verify_run.verify))
 app.command("reproduce", help=mark(reproduce_run.HELP))(deferred(reproduce_run.reproduce))
 app.command("solve", help=mark(solve_target.HELP))(deferred(solve_target.solve))
+app.add_typer(sweep_studies.app, name="sweep", help=mark(sweep_studies.HELP))
 app.add_typer(scenario_files.app, name="scenario", help=mark(scenario_files.HELP))
 
 
@@ -141,7 +143,7 @@ def _failure(error: Exception, session: Session) -> str:
     saved = f"{kept}{session.joint}{session.say('go on with:')} {again}" if (kept := _kept(error)) else ""
     saved = saved or session.say("nothing was saved")
     what = fault_text(str(error), session.lang)
-    if type(error).__name__ != STORE_ERROR:
+    if type(error).__name__ not in PLAIN:
         what = f"{type(error).__name__}: {what}"
     return f"jinlv: {session.told(session.say('failed'), printable(what))}{session.joint}{saved}"
 

@@ -1,4 +1,4 @@
-"""Words for what goes wrong with files: faults of a run folder and what the system says of a disk."""
+"""Words for what goes wrong with files and workers: a run folder, what the system says of a disk."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ FAULTS = frozenset(
         mark("Operation not permitted"),
         mark("Too many levels of symbolic links"),
         mark("Invalid argument"),
+        mark("no worker process comes up"),
+        mark("no worker is left"),
+        mark("the workers run another version of this software"),
+        mark("the workers do not write here"),
     )
 )
 _OTHER_FOLDER = re.compile(r"id (\w+) is not the folder's")
