@@ -132,7 +132,7 @@ class Unfinished:
 
 
 def begun(out: Path) -> list[dict[str, Any]]:
-    """Return the unfinished sweeps of a store: name, label, runs, finished, failed, told by names of files."""
+    """Return the unfinished sweeps of a store: name, label, runs, finished, failed, folder."""
     found = []
     for about in sorted(out.glob(f"{UNFINISHED}*/{ABOUT}")):
         told, folder = json.loads(about.read_bytes()), about.parent

@@ -11,28 +11,9 @@ from pathlib import Path
 import pytest
 
 from experiments.workers import LOST, Failure, Processes, Threads, WorkersError, started
+from tests.sweeping import BAD, POISON, squared, squared_or_dead, told_pid
 
 ROOT = Path(__file__).resolve().parent.parent
-POISON, BAD = 5, 7
-
-
-def squared(number):
-    if number == BAD:
-        raise ValueError("no seven")
-    return number * number
-
-
-def squared_or_dead(number):
-    if number == POISON:
-        os._exit(9)
-    return squared(number)
-
-
-def told_pid(folder):
-    """Wait a little, leaving a note of who does so."""
-    (Path(folder) / str(os.getpid())).touch()
-    time.sleep(0.3)
-    return os.getpid()
 
 
 @pytest.mark.parametrize("crew", [Threads(1), Threads(2), Processes(2)])
@@ -88,17 +69,16 @@ def test_processes_end_with_a_parent_that_is_killed(tmp_path):
         textwrap.dedent("""
         import sys
         sys.path.insert(0, sys.argv[1])
-        sys.path.insert(0, sys.argv[2])
-        from test_workers import told_pid
+        from tests.sweeping import told_pid
         from experiments.workers import Processes
         if __name__ == "__main__":
-            for _ in Processes(2).each(told_pid, [sys.argv[3]] * 1000):
+            for _ in Processes(2).each(told_pid, [sys.argv[2]] * 1000):
                 print("one", flush=True)
         """)
     )
     notes = tmp_path / "notes"
     notes.mkdir()
-    command = [sys.executable, str(script), str(ROOT / "tests"), str(ROOT), str(notes)]
+    command = [sys.executable, str(script), str(ROOT), str(notes)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as driver:
         driver.stdout.readline()
         driver.kill()
