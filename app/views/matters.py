@@ -12,6 +12,7 @@ from app.cli.session import Session
 from app.front import export, frame, progress, studies
 from app.front.html import paragraph, table, warning
 from app.front.pool import pool
+from app.front.trust import BEFORE
 from app.page.study_page import ALONE, IN_ALL, SHARE
 from app.sensitivity_words import amount, caveats, index, index_span, outcome_name, trust
 from app.wording import mark
@@ -83,6 +84,7 @@ def _results(words: Session, summary: Row) -> None:
         [
             size.format(method=summary["method"].capitalize(), **facts),
             words.told(say("scenario"), summary["scenario_label"][words.lang]),
+            say(BEFORE),
             words.told(say("fingerprint"), summary["id"]),
         ]
     )

@@ -44,16 +44,15 @@ def page() -> None:
     words = frame.session()
     say, lang = words.say, words.lang
     frame.heading(say(frame.NAMES["plan"]), say(LEAD))
-    left, middle, right = st.columns([3, 3, 7], vertical_alignment="bottom")
+    left, right = st.columns(2)
     hint = say("a word of a measure, a department, a lever")
     typed = left.text_input(say("Search"), key="search", max_chars=LONGEST, placeholder=hint)
     known = {0: say(ALL)} | {one.number: _title(words, one) for one in articles()}
-    article = middle.selectbox(
+    article = right.selectbox(
         say("Article"), list(known), format_func=known.__getitem__, key=f"article-{lang}"
     )
-    with right:
-        kinds = [EVERY, ACTS, WAITS, NO_LEVER]
-        kind = frame.chooser(say("Standing"), kinds, f"kind-{lang}", default=EVERY, format_func=say)
+    kinds = [EVERY, ACTS, WAITS, NO_LEVER]
+    kind = frame.chooser(say("Standing"), kinds, f"kind-{lang}", default=EVERY, format_func=say)
     found = [
         one
         for one in measures()
