@@ -39,8 +39,8 @@ UNITS = {
 }  # fmt: skip
 TYPED = {
     "LEVER", "VALUE", "KEY", "FROM", "TO", "PLACES", "GROUPS", "YYYY", "MM", "JSON", "jinlv", "zh", "en",
-    "shanxi", "china", "all", "runs", "NAME", "toml", "INDICATOR", "YEAR", "PLACE", "GROUP", "ADDRESS", "Dask",
-    "tcp", "host", "port", "grid",
+    "shanxi", "china", "all", "runs", "NAME", "toml", "INDICATOR", "YEAR", "PLACE", "GROUP", "ADDRESS",
+    "Dask", "tcp", "host", "port", "grid",
 }  # fmt: skip
 """What is typed: names of options, files and placeholders."""
 
