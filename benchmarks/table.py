@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,11 @@ WORDS = {
 
 def figures(report: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the figures of a report that were measured, each with its goal and whether it was met."""
-    values = _values(report)
+    return goals(_values(report))
+
+
+def goals(values: Mapping[str, float | None]) -> list[dict[str, Any]]:
+    """Return measured values by key, each with its words, its goal and whether it was met."""
     rows = []
     with FIGURES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
