@@ -180,7 +180,7 @@ def prepare() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    simulate(load("no_plan"), households=1, until="2015-01")
+    simulate(load("plan"), households=1)
 
 
 def _end_with_parent() -> None:
