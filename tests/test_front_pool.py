@@ -6,6 +6,7 @@ from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 
 import pytest
 
+from app.front import pool as pool_of_all
 from app.front.jobs import Abandoned
 from app.front.pool import Pool
 
@@ -177,3 +178,20 @@ def test_a_long_call_tells_how_far_it_is_and_is_told_to_stop(make, tmp_path):
     pool.leave(job, "anna")
     assert (tmp_path / "signs.stop").exists()
     gate.open.set()
+
+
+def test_visitors_who_come_at_the_same_moment_share_one_pool(monkeypatch):
+    made = []
+
+    def slow(*_):
+        made.append(object())
+        time.sleep(0.05)
+        return made[-1]
+
+    monkeypatch.setattr(pool_of_all, "Pool", slow)
+    pool_of_all._pool.cache_clear()
+    try:
+        found = list(ThreadPoolExecutor(10).map(lambda _: pool_of_all.pool(), range(10)))
+        assert len(made) == 1 and set(found) == set(made)
+    finally:
+        pool_of_all._pool.cache_clear()

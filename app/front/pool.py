@@ -33,6 +33,9 @@ def processes(count: int) -> Executor:
     return ProcessPoolExecutor(count, mp_context=context, initializer=prepare)
 
 
+_MAKING = threading.Lock()
+
+
 class Pool:
     """Jobs of all visitors and the threads that hand their calls to the processes.
 
@@ -170,7 +173,12 @@ def present(visitor: str) -> bool:
     return True
 
 
-@cache
 def pool() -> Pool:
-    """Return the pool of this process, which all sessions share."""
+    """Return the pool of this process, which all sessions share, also those that come at the same moment."""
+    with _MAKING:
+        return _pool()
+
+
+@cache
+def _pool() -> Pool:
     return Pool(int(os.environ.get(WORKERS, "") or os.cpu_count() or 1), present, processes)
