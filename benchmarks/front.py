@@ -26,6 +26,8 @@ from docs.screens import served
 
 VISITORS, MOVES, STEP, FIRST = 10, 5, 400, 400
 
+BEFORE = 29_900
+"""Level of the slider while the model is being loaded."""
 WAIT, LOADING = 300.0, 0.5
 PAGE = "page=desk&lang=en"
 COST = "Cost, all payers"
@@ -102,6 +104,7 @@ async def moves(address: str, number: int, first: int) -> tuple[list[float], lis
     visitor = Visitor(address)
     await visitor.open()
     await visitor.draw(visitor.widgets["add"])
+    visitor.values = {visitor.widgets["slider"]: float(BEFORE)}
     while COST not in visitor.markup and not visitor.faults:  # the model is still being loaded
         await asyncio.sleep(LOADING)
         await visitor.draw()
