@@ -32,6 +32,7 @@ from experiments.solution import (
 )
 from experiments.targets import read_moved, read_target
 from model.data.load import load_region
+from model.data.months import month_text
 from model.errors import InputError
 from scenarios.places import place_mask
 from scenarios.scenario import Scenario
@@ -82,6 +83,9 @@ def search(
     wanted = read_target(target, place, until)
     moved = read_moved(by, constants()["solve_levels"])
     place_mask(moved.change.places, place)
+    first, month = month_text(moved.change.first), wanted.outcome.month
+    if first > month:
+        raise InputError("moved_too_late", field="--by", allowed=f"<= {month}", values=(first,))
     asked = Asked(region, households, until, (wanted.outcome,))
     question = Question(
         scenario=shipped.load(scenario) if isinstance(scenario, str) else scenario,

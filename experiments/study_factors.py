@@ -33,16 +33,16 @@ WORDS = {
 
 
 def read_factors(
-    blocks: Iterable[tuple[object, Spot]], method: str, region: Region
+    blocks: Iterable[tuple[object, Spot]], method: str, region: Region, latest: str
 ) -> tuple[list[Factor], list[InputError]]:
     """Return the sound factors of a study and one fault for each of the others and for each that meets an
-    earlier one."""
+    earlier one; `latest`: month of the last outcome, after which no lever can move any."""
     faults: list[InputError] = []
-    read = collect(blocks, lambda block, spot: _read_factor(block, spot, method, region), faults)
+    read = collect(blocks, lambda block, spot: _read_factor(block, spot, method, region, latest), faults)
     return [factor for factor, _ in read], [*faults, *_twice(read), *_meeting(read)]
 
 
-def _read_factor(value: object, spot: Spot, method: str, region: Region) -> Factor:
+def _read_factor(value: object, spot: Spot, method: str, region: Region, latest: str) -> Factor:
     block = table_of(value, spot, "factor")
     known_keys(block, FACTOR_KEYS, spot)
     kinds = [kind for kind in KINDS if kind in block]
@@ -55,7 +55,7 @@ def _read_factor(value: object, spot: Spot, method: str, region: Region) -> Fact
     if kind == PARAMETER:
         return _parameter(block, spot)
     if kind == LEVER:
-        return _lever(block, spot, region)
+        return _lever(block, spot, region, latest)
     if block[kind] is not True:
         raise spot.fault("wrong_type", kind, block[kind], allowed="true")
     if method == GRID:
@@ -97,13 +97,15 @@ def _parameter(block: Mapping[str, object], spot: Spot) -> Factor:
     return _spanned(factor, block, low, high, spot)
 
 
-def _lever(block: Mapping[str, object], spot: Spot, region: Region) -> Factor:
+def _lever(block: Mapping[str, object], spot: Spot, region: Region, latest: str) -> Factor:
     """Return a lever that is moved in some places and groups for some months."""
     lever = acting_lever(text_of(block[LEVER], spot, LEVER), spot)
     first = month_of(block["from"], spot, "from") if "from" in block else PLAN_ISSUED
     last = month_of(block["to"], spot, "to") if "to" in block else MONTHS - 1
     if last < first:
         raise spot.fault("period_backwards", "to", month_text(last), allowed=f">= {month_text(first)}")
+    if month_text(first) > latest:
+        raise spot.fault("factor_too_late", "from", month_text(first), allowed=f"<= {latest}")
     places = read_places(_names(block, "places", spot), spot)
     try:
         place_mask(places, region)

@@ -106,7 +106,7 @@ def _load(path: Path, typed: str, methods: tuple[str, ...]) -> tuple[Study, list
     blocks = blocks_of(document, "factor", spot, MOST_FACTORS)
     if not blocks:
         raise spot.fault("no_factor", "factor", allowed="[[factor]]")
-    factors, faults = read_factors(blocks, method, region)
+    factors, faults = read_factors(blocks, method, region, max(one.month for one in study.outcomes))
     study = replace(study, factors=tuple(factors))
     if not faults and study.runs > MOST_RUNS:
         raise spot.fault("too_many_runs", "factor", study.runs, allowed=f"1..{MOST_RUNS}")

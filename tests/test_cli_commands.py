@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -246,11 +245,11 @@ QUICK = ["plan", "scenarios", "levers", "indicators nev_stock", "scenario show p
 def test_what_does_not_simulate_imports_nothing_heavy_and_answers_at_once(typed):
     code = "import sys; from app.cli.main import call; call(sys.argv[1:]);"
     code += f"print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"
-    start = time.perf_counter()
+    code += "; import time; print(time.process_time(), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code, *words(typed)], capture_output=True, text=True)
-    taken = time.perf_counter() - start
-    assert done.stderr.strip() == "[]"
-    assert taken < 5, "twenty times slower than it should be, whatever else the machine does"
+    heavy, taken = done.stderr.split("\n")[:2]
+    assert heavy == "[]"
+    assert float(taken) < 5, "far more work than it should be, whatever else the machine does"
 
 
 @pytest.mark.parametrize("locale", ["C", "zh_CN.GBK", "zh_CN.UTF-8"])

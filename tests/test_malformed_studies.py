@@ -59,9 +59,9 @@ def test_the_command_ends_in_that_line_and_exit_2(capsys: pytest.CaptureFixture[
         if isinstance(content, bytes) and b'"grid"' in content:
             continue  # those are sound or faulty for `jinlv sweep`
         before, lang = lay_out(bad.files), ("en", "zh")[number % 2]
-        start = time.perf_counter()
+        start = time.process_time()
         assert call(["sensitivity", ASKED, "--out", "results", "--lang", lang]) == 2, bad
-        assert time.perf_counter() - start < 2, bad.family
+        assert time.process_time() - start < 2, bad.family
         said = capsys.readouterr()
         assert said.out == "" and said.err.count("\n") == 1, (bad, said)
         spoken(bad, said.err.rstrip("\n"), lang)

@@ -75,8 +75,12 @@ def _sentences(session: Session, answer: Row, unit: str) -> list[str]:
     if status == "not_reachable":
         there, target = answer["there"], answer["target"]
         text = say("Not reachable {how}: at {level}, where the lever comes nearest, {missed} are missing.")
-        missed = figures.difference(answer["missed_by"], target["unit"], say).lstrip("+")
-        return [text.format(how=how, level=f"{figures.number(there['level'])} {unit}", missed=missed)]
+        missed = _gap(session, answer["missed_by"], target).lstrip("+")
+        nearest = f"{figures.number(there['level'])} {unit}"
+        told.append(text.format(how=how, level=nearest, missed=missed))
+        moved = _gap(session, answer["difference"]["value"], target)
+        because = say("Because the lever, over all of its range, moves the outcome by {moved} at most.")
+        return [*told, because.format(moved=moved)]
     value = f"{figures.number(level['value'])} {unit}"
     if answer["by_every_level"]:
         text = say("Every level of the lever reaches the target {how}, {level} too.")
@@ -93,6 +97,16 @@ def _sentences(session: Session, answer: Row, unit: str) -> list[str]:
     return told
 
 
+def _unit(session: Session, target: Row) -> str:
+    """Return the unit of a difference that does not carry its own."""
+    return "" if figures.is_share(target["unit"]) else f" {session.text(target['unit'])}"
+
+
+def _gap(session: Session, value: float, target: Row) -> str:
+    """Return a difference of the target's indicator with its unit."""
+    return figures.difference(value, target["unit"], session.say) + _unit(session, target)
+
+
 def _ends(span: Row, replicates: int) -> str:
     """Return an interval of levels; an end that no level bounds is a sign."""
     if replicates == 1:
@@ -107,6 +121,7 @@ def _table(session: Session, answer: Row, labels: Labels, unit: str) -> None:
     """Print how the target stands as it is, with the lever and within the budget, and what that costs."""
     say, target = session.say, answer["target"]
     what = f"{labels[target['indicator']]} {target['month'].removesuffix(DECEMBER)}"
+    what += f" ({session.text(target['unit'])})" if _unit(session, target) else ""
     heads = ["", f"{say('Level')} ({unit})", what, mark("Probability")]
     payers = (mark("all payers"), mark("province"), mark("province, dearest year"))
     title = say("How the target stands, and what it costs beyond the scenario (CNY, hundred millions)")
@@ -140,7 +155,12 @@ def _notes(session: Session, answer: Row, unit: str) -> None:
     say, change = session.say, answer["difference"]
     moved = figures.difference(change["value"], answer["target"]["unit"], say)
     span = figures.interval(change["low"], change["high"], answer["target"]["unit"])
-    session.line(session.told(say("Effect of the lever, replicate by replicate"), f"{moved} {span}".rstrip()))
+    session.line(
+        session.told(
+            say("Effect of the lever, replicate by replicate"),
+            f"{moved} {span}".rstrip() + _unit(session, answer["target"]),
+        )
+    )
     if answer["needs"] is not None and answer["replicates"] > 1:
         text = say(
             "Single replicates need {span} {unit}; in {none} of {replicates} no level is enough."
