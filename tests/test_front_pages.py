@@ -27,10 +27,10 @@ def small(monkeypatch, tmp_path):
     monkeypatch.setattr(pools, "processes", ThreadPoolExecutor)
     monkeypatch.setenv(frame.OUT, str(tmp_path))
     monkeypatch.setenv(pools.WORKERS, "1")
-    pools.pool.cache_clear()
+    pools._pool.cache_clear()
     yield
     pools.pool().close()
-    pools.pool.cache_clear()
+    pools._pool.cache_clear()
 
 
 def opened(page, lang, **more):

@@ -1,11 +1,9 @@
 """A sweep has the same bytes whoever does the work, stopped and gone on with or not, and loses no run."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -185,28 +183,37 @@ def test_a_full_disk_ends_in_an_error_and_nothing_half_written(study, undisturbe
     assert tree(sweep(study, tmp_path, Threads(1))) == undisturbed
 
 
-COMMAND = [sys.executable, "-m", "app.cli.main", "sweep", "run"]
+DRIVER = """
+import os, signal, sys
+from pathlib import Path
+from experiments.study_reading import read_study
+from experiments.sweeping import sweep
+from experiments.workers import Processes
+
+first = []
+def progress(done, total):
+    first.append(done)
+    if done >= first[0] + int(sys.argv[3]) - 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sweep(read_study(Path(sys.argv[1])), Path(sys.argv[2]), Processes(2), progress=progress)
+"""
 
 
-def killed(folder, out, wanted, workers):
-    """Start a sweep, kill its driver as soon as `wanted` more runs are kept; tell whether it was at work."""
-    kept = len(list(out.glob(".unfinished-*/runs/*.run")) + list(out.glob(".unfinished-*/parts/*.parquet")))
-    command = [*COMMAND, str(folder / "grid.toml"), "--out", str(out), "--workers", str(workers)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
-        while driver.poll() is None:
-            files = [*out.glob(".unfinished-*/runs/*.run"), *out.glob(".unfinished-*/parts/*.parquet")]
-            if len(files) >= kept + wanted:
-                os.kill(driver.pid, signal.SIGKILL)
-                driver.wait()
-                return True
-            time.sleep(0.01)
-    return False
+def killed(folder, out, wanted):
+    """Start a sweep whose driver is killed after `wanted` more runs are kept; tell whether it was at work."""
+    command = [sys.executable, "-c", DRIVER, str(folder / "grid.toml"), str(out), str(wanted)]
+    done = subprocess.run(
+        command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    assert done.returncode in (0, -signal.SIGKILL)
+    return done.returncode != 0
 
 
 def test_a_sweep_whose_driver_is_killed_resumes_to_the_bytes_of_an_undisturbed_one(
     folder, study, undisturbed, tmp_path
 ):
-    assert killed(folder, tmp_path, 5, 2)
+    assert killed(folder, tmp_path, 5)
     there = standing(study, tmp_path)
     assert there.folder is None and 5 <= there.finished < RUNS
     assert tree(sweep(study, tmp_path, Threads(2))) == undisturbed
@@ -216,7 +223,7 @@ def test_a_sweep_whose_driver_is_killed_resumes_to_the_bytes_of_an_undisturbed_o
 def test_many_kills_of_the_driver_lose_nothing(folder, study, undisturbed, tmp_path):
     kills = 0
     for wanted in np.random.default_rng(1).integers(1, 4, 20):
-        kills += killed(folder, tmp_path, int(wanted), 2)
+        kills += killed(folder, tmp_path, int(wanted))
     assert kills >= 5
     assert tree(sweep(study, tmp_path, Processes(2))) == undisturbed
 
