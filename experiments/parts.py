@@ -80,9 +80,10 @@ class Parts:
                 flush_folder(self.folder)
                 return
             except OSError as error:
-                passing.unlink(missing_ok=True)
                 if last or not isinstance(error, FileNotFoundError):
                     raise StoreError(f"{self.folder}: {error.strerror or error}") from error
+            finally:  # also where Ctrl-C falls in between
+                passing.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove the parts: the run folder is whole."""

@@ -197,5 +197,6 @@ def _put(path: Path, content: bytes) -> None:
         os.replace(passing, path)
         flush_folder(path.parent)
     except OSError as error:
-        passing.unlink(missing_ok=True)
         raise StoreError(f"{path.parent}: {error.strerror or error}") from error
+    finally:
+        passing.unlink(missing_ok=True)

@@ -77,6 +77,10 @@ def finished(out):
     return sorted(path.name for path in out.glob(".unfinished-*/*"))
 
 
+def parts_of(out):
+    return [name for name in finished(out) if name.endswith(".part")]
+
+
 def contents(out):
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
@@ -119,13 +123,13 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(undisturbed, tmp_pa
         env={**os.environ, "LC_ALL": "C"},
     )
     until = time.monotonic() + 120
-    while len(finished(tmp_path)) < 3 and work.poll() is None and time.monotonic() < until:
+    while len(parts_of(tmp_path)) < 3 and work.poll() is None and time.monotonic() < until:
         time.sleep(0.05)
     work.send_signal(signal.SIGINT)
     said = work.communicate(timeout=60)[1]
     assert work.returncode == 130 and said.count("\n") == 1
-    kept = len(finished(tmp_path))
-    assert 3 <= kept < SIMULATIONS
+    kept = len(parts_of(tmp_path))
+    assert kept == len(finished(tmp_path)) and 3 <= kept < SIMULATIONS
     assert re.fullmatch(
         rf"jinlv: interrupted; {kept} finished simulations are kept; go on with: jinlv run .*\n", said
     )
