@@ -73,13 +73,15 @@ def measure(runs: int, households: int, repeats: int, dask: bool) -> dict[str, A
 
     one = study(runs, households)
     seconds_a_run = time_of_a_run(one)
-    timed(study(TWO, 1), Processes(1))  # the server of processes is up, and stays, before the first is timed
+    warm = study(2 * TWO, 1)  # the server of processes is up, and stays; workers of a cluster know the model
+    timed(warm, Processes(1))
     taken: dict[str, list[float]] = {}
     digests = set()
     with _cluster() if dask else nullcontext() as cluster:
         crews: dict[str, Crew] = {"one": Processes(1), "two": Processes(TWO)}
         if cluster is not None:
             crews["dask"] = Dask(cluster.scheduler_address)
+            timed(warm, crews["dask"])
         for _ in range(repeats):
             for name, crew in crews.items():
                 seconds, digest = timed(one, crew)

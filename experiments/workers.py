@@ -24,7 +24,7 @@ from multiprocessing import get_all_start_methods, get_context, parent_process
 from typing import Protocol
 
 FORKSERVER, SPAWN = "forkserver", "spawn"
-PRELOADED = ["model.run", "scenarios"]
+PRELOADED = ["experiments.ready"]
 """Imported once by the server from which worker processes are forked."""
 AHEAD = 2
 """Tasks handed out for each worker: one at work, one waiting."""
@@ -152,7 +152,8 @@ def started(count: int) -> ProcessPoolExecutor:
     for _ in range(STARTS):
         pool = ProcessPoolExecutor(count, mp_context=context, initializer=prepare)
         try:
-            pool.submit(os.getpid).result()
+            come = [pool.submit(os.getpid) for _ in range(count)]  # all begin to come up at once
+            come[0].result()
             return pool
         except BrokenProcessPool:
             stop(pool)
@@ -175,12 +176,9 @@ def prepare() -> None:
 
     Ctrl-C reaches all processes of a terminal; the parent alone answers it.
     """
-    from model import simulate
-    from scenarios import load
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    simulate(load("plan"), households=1)
+    import experiments.ready  # noqa: F401
 
 
 def _end_with_parent() -> None:
