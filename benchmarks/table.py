@@ -112,6 +112,7 @@ def _values(report: dict[str, Any]) -> dict[str, float | None]:
         "second_start": report["second_start"]["first_result_seconds"],
         "python_per_run": report["python_cost"]["seconds"],
         "ensemble_speed_up": report["ensemble"]["speed_up"],
+        "ensemble_threads": report["ensemble"]["speed_up_threads"],
         "mesa_events": report["mesa"]["ns_events"] / ns,
         "mesa_looks": report["mesa"]["ns_looks"] / ns,
     }

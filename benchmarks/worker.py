@@ -188,7 +188,7 @@ def python_cost(task: Task) -> Figures:
 
 
 def ensemble(task: Task) -> Figures:
-    """Time an ensemble of one scenario on one thread and on two, in turns."""
+    """Time an ensemble of one scenario on one thread, on two, and in two processes, in turns."""
     import_all()
     from experiments.ensemble import LUCK_SEEDS, run_ensemble
     from model.population.synthesis import synthesise
@@ -197,24 +197,26 @@ def ensemble(task: Task) -> Figures:
     run(places())
     synthesise("shanxi", task["households"])
     plan = load("plan")
-    seconds: dict[int, list[float]] = {1: [], PARALLEL: []}
+    ways = {"1_thread": (1, False), "2_threads": (PARALLEL, False), "2_processes": (PARALLEL, True)}
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
     digests = set()
     for _ in range(task["repeats"]):
-        for threads, taken in seconds.items():
+        for name, (workers, processes) in ways.items():
             began = time.perf_counter()
             made = run_ensemble(
-                [plan], households=task["households"], replicates=task["replicates"], threads=threads
-            )
-            taken.append(time.perf_counter() - began)
+                [plan], households=task["households"], replicates=task["replicates"], threads=workers,
+                processes=processes,
+            )  # fmt: skip
+            seconds[name].append(time.perf_counter() - began)
             digests.add(hashlib.sha256(made.values.tobytes()).hexdigest()[:16])
-    medians = {threads: statistics.median(taken) for threads, taken in seconds.items()}
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
     return {
         "households": task["households"],
         "runs": task["replicates"] + (LUCK_SEEDS if task["replicates"] > 1 else 0),
         "repeats": task["repeats"],
-        "seconds_1_thread": medians[1],
-        "seconds_2_threads": medians[PARALLEL],
-        "speed_up": medians[1] / medians[PARALLEL],
+        **{f"seconds_{name}": taken for name, taken in medians.items()},
+        "speed_up_threads": medians["1_thread"] / medians["2_threads"],
+        "speed_up": medians["1_thread"] / medians["2_processes"],
         "peak_megabytes": peak_megabytes(),
         "digests": sorted(digests),
     }

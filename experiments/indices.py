@@ -23,6 +23,8 @@ CONVERGENCE = (4, 2, 1)
 """Parts of the sample at which indices are told: a quarter, a half, all."""
 LEAST_BLOCKS = 4
 """Fewer whole blocks than this say nothing."""
+TOO_FEW, UNMOVED = "too_few", "unmoved"
+"""Why there are no indices: fewer whole blocks than that; no factor moves the outcome."""
 SOBOL_COLUMNS = ("first", "first_low", "first_high", "total", "total_low", "total_high")
 MORRIS_COLUMNS = ("mu", "mu_star", "mu_star_low", "mu_star_high", "sigma")
 
@@ -45,18 +47,19 @@ class Indices:
     error: float
 
 
-def indices_of(study: Study, points: Floats, values: Floats) -> Indices | None:
+def indices_of(study: Study, points: Floats, values: Floats) -> Indices | str:
     """Return the indices of one outcome from `values` (runs,) at `points` (runs, factors).
 
-    A block with a value that is not known is left out. None where too few blocks are left, or where nothing
-    moves the outcome.
+    A block with a value that is not known is left out. Without indices return why: TOO_FEW or UNMOVED.
     """
     size = block_size(study)
     blocks = values.reshape(-1, size)
     whole = ~np.isnan(blocks).any(axis=1)
     kept = blocks[whole]
-    if len(kept) < LEAST_BLOCKS or np.ptp(kept) <= np.finfo(float).eps * max(1.0, float(np.abs(kept).max())):
-        return None
+    if len(kept) < LEAST_BLOCKS:
+        return TOO_FEW
+    if np.ptp(kept) <= np.finfo(float).eps * max(1.0, float(np.abs(kept).max())):
+        return UNMOVED
     at = points.reshape(-1, size, points.shape[1])[whole]
     one = _morris if study.method == MORRIS else _sobol
     steps = [max(LEAST_BLOCKS, len(kept) // part) for part in CONVERGENCE]

@@ -22,13 +22,13 @@ from experiments.workers import Crew, Threads
 @dataclass(frozen=True)
 class Sensitivity:
     """A finished study. `points` (runs, factors) from 0 to 1; `values` (runs, outcomes) in the units of the
-    indicators; `found` one Indices an outcome, None where nothing moves it or too little is known;
+    indicators; `found` one Indices an outcome, or why there are none;
     `distinct` different runs, `failures` those that failed."""
 
     study: Study
     points: NDArray[np.float64]
     values: NDArray[np.float64]
-    found: tuple[Indices | None, ...]
+    found: tuple[Indices | str, ...]
     distinct: int
     failures: tuple[Failure, ...] = ()
 
@@ -62,7 +62,7 @@ class Sensitivity:
         """Return one table of all outcomes."""
         tables = []
         for outcome, one in zip(self.study.outcomes, self.found, strict=True):
-            if one is not None and len(table := getattr(one, part)):
+            if isinstance(one, Indices) and len(table := getattr(one, part)):
                 tables.append(table.assign(outcome=outcome.text)[["outcome", *table.columns]])
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 

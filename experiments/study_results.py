@@ -85,7 +85,7 @@ def summary_of_study(found: Sensitivity, id_: str) -> dict[str, Any]:
     return made
 
 
-def _outcome(study: Study, outcome: Outcome, one: Indices | None) -> dict[str, Any]:
+def _outcome(study: Study, outcome: Outcome, one: Indices | str) -> dict[str, Any]:
     """Return what is told of one outcome; without indices where nothing moves it or too little is known."""
     from experiments.expected import expected_formulas
     from model.data.indicators import indicators
@@ -99,8 +99,8 @@ def _outcome(study: Study, outcome: Outcome, one: Indices | None) -> dict[str, A
         "unit": indicators()[outcome.indicator].unit,
         "expected": study.expected and outcome.indicator in expected_formulas(),
     }
-    if one is None:
-        return {**head, "indices": [], "convergence": [], "pairs": [], "blocks": 0}
+    if isinstance(one, str):
+        return {**head, "without": one, "indices": [], "convergence": [], "pairs": [], "blocks": 0}
     by = "mu_star" if study.method == MORRIS else "total"
     rows = one.factors.sort_values(by, ascending=False, kind="stable")
     return {
@@ -109,14 +109,17 @@ def _outcome(study: Study, outcome: Outcome, one: Indices | None) -> dict[str, A
         "sd": one.sd,
         "blocks": one.blocks,
         "error": one.error,
-        "moved": _moved(one, by),
+        **_moved(one, by),
         "indices": rows.to_dict("records"),
         "convergence": one.convergence.to_dict("records"),
         "pairs": one.pairs.to_dict("records"),
     }
 
 
-def _moved(one: Indices, by: str) -> float:
-    """Return by how much the index of a factor moved at most from half of the sample to all of it."""
+def _moved(one: Indices, by: str) -> dict[str, Any]:
+    """Return by how much the index of a factor moved at most and from how many blocks to all."""
     table = one.convergence.pivot_table(index="factor", columns="samples", values=by)
-    return float((table.iloc[:, -1] - table.iloc[:, -2]).abs().max()) if table.shape[1] > 1 else float("nan")
+    if table.shape[1] == 1:
+        return {"moved": None, "moved_from": None}
+    moved = float((table.iloc[:, -1] - table.iloc[:, -2]).abs().max())
+    return {"moved": moved, "moved_from": int(table.columns[-2])}

@@ -21,7 +21,7 @@ from model.domains.appliances import (
     ThingsSold,
     empty_things,
 )
-from model.domains.goods import count_things, due_rows, first_things, replace_homes
+from model.domains.goods import count_things, first_things, replace_homes
 from model.domains.renewal import AHEAD, renew_things
 from model.domains.rounds import ATTENTION, HOUSEHOLDS
 from model.domains.thing_plans import months_near, move_dues, room_to_move
@@ -62,9 +62,9 @@ class Furnishing:
         self.things = hold(empty_things(society.people.rows))
         self.stock = np.zeros((places, 5, SLOT_COUNT, GRADES + 1), np.int64)
         self.on_sale = self._admitted(cutoff)
-        self._found = np.zeros(society.people.rows + 1, np.uint32)
-        self._due = np.zeros(SLOT_COUNT * AHEAD + 1, np.uint32)
-        self._scratch = np.zeros((2, max(GRADES, money.keys.size)))
+        self._rows = np.zeros(society.people.rows, np.uint32)
+        self._found = np.zeros((places, SLOT_COUNT * AHEAD + 1), np.uint32)
+        self._rooms = np.zeros((places, 2, max(GRADES, money.keys.size)))
         self._power = np.full((places, 5), power_price)
         self._attention = np.full((places, 5), parameters["aw_reference_level"])
         self._incomes = fifth_incomes(society.incomes)
@@ -81,8 +81,8 @@ class Furnishing:
         self._stocked = self._growing = self._paying = False
         self._given_back: Ints | None = None
         early, _ = sold_shares(parameters)
-        first_things(
-            self.things, society.c, society.people.starts, owned,
+        society.team.each(
+            first_things, self.things, society.c, society.people.starts, owned,
             lives_under_way(parameters), np.cumsum(early, axis=1), self.shelf, society.seed, self.stock,
         )  # fmt: skip
 
@@ -192,10 +192,9 @@ class Furnishing:
         cleared = clear_stock(self.on_sale, cutoff, *self._clearing)
         if cleared or january or changed or self._growing or not self._stocked:
             self._stock_shelf(month)
-        n = due_rows(self.things.due, month, self._found)
-        renew_things(
-            society.c, self.things, meters, self._found, n, self.shelf, kwh, month, society.seed,
-            self._scratch, self._due, self._paying, self.stock, sold,
+        society.team.each(
+            renew_things, society.c, society.people.starts, self.things, meters, self._rows, self.shelf, kwh,
+            month, society.seed, self._rooms, self._found, self._paying, self.stock, sold,
         )  # fmt: skip
 
     def _stock_shelf(self, month: int) -> None:
@@ -204,7 +203,7 @@ class Furnishing:
         before = self._plans.shift if self._given_back is None else self._given_back
         self._growing = stock_shelf(
             self.shelf, self.usual, self.on_sale, self.money.bonus, self._answer, before, self._next,
-            self._scratch[0],
+            self._rooms[0, 0],
         )  # fmt: skip
         self._stocked, self._given_back = True, None
         self._paying = bool(self.money.rebate.any() or self.money.offered.any())

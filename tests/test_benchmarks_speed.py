@@ -49,7 +49,7 @@ def test_starts_python_ensemble_and_reference_are_measured(made):
     assert positive(report["python_cost"]["seconds"])
     assert report["python_cost"]["households"] < HOUSEHOLDS
     ensemble = report["ensemble"]
-    assert ensemble["speed_up"] == ensemble["seconds_1_thread"] / ensemble["seconds_2_threads"]
+    assert ensemble["speed_up"] == ensemble["seconds_1_thread"] / ensemble["seconds_2_processes"]
     assert positive(report["mesa"]["ns_events"]) and positive(report["mesa"]["ns_looks"])
     assert report["one_to_one"] is None and report["first_run"] is None
 

@@ -191,7 +191,7 @@ def test_a_study_in_which_every_run_fails_says_why(tmp_path: Path) -> None:
 
 def test_an_outcome_that_nothing_moves_has_no_indices(tmp_path: Path) -> None:
     found = experiments.sensitivity(study_of(tmp_path, samples=16), evaluate=lambda _: (0.25,), threads=1)
-    assert found.found == (None,)
+    assert found.found == ("unmoved",)
     assert found.indices.empty
 
 

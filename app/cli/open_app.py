@@ -40,6 +40,8 @@ def app(
         os.environ["JINLV_APP_WORKERS"] = str(threads_asked(threads))
     os.environ["JINLV_APP_OUT"] = str(Path(out).resolve())
     _check_free(host, number)
+    import app.main  # noqa: F401  # who follows the address then finds a page, not an empty window
+
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{number}/?lang={session.lang}"
     session.err.print(session.told(session.say("The front end is at"), address), markup=False, soft_wrap=True)

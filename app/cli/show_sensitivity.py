@@ -11,7 +11,7 @@ from rich.text import Text
 from app.cli import figures
 from app.cli.labels import Labels, labels_for
 from app.cli.session import Session
-from app.sensitivity_words import amount, caveats, index, index_span, outcome_name, trust
+from app.sensitivity_words import caveats, index, index_span, outcome_name, spread, trust, unknown
 from app.wording import mark
 
 Row = Mapping[str, Any]
@@ -46,7 +46,7 @@ def _outcome(session: Session, summary: Row, outcome: Row, labels: Labels) -> No
     say = session.say
     name = outcome_name(outcome, labels, session.lang)
     if not outcome["indices"]:
-        session.line(session.told(name, say("nothing here moves it, or too few runs tell")), "yellow")
+        session.line(session.told(name, unknown(outcome, say)), "yellow")
         return
     words = {factor["name"]: factor["label"][session.lang] for factor in summary["factors"]}
     if summary["method"] == "morris":
@@ -64,10 +64,9 @@ def _outcome(session: Session, summary: Row, outcome: Row, labels: Labels) -> No
         ]
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
-    spread = say("mean {mean}, standard deviation {sd} over the ranges").format(
-        **{part: amount(outcome[part], outcome["unit"], session.lang) for part in ("mean", "sd")}
+    session.line(
+        session.joint.join([spread(outcome, session.lang), *trust(outcome, summary["samples"], say)])
     )
-    session.line(session.joint.join([spread, *trust(outcome, summary["samples"], say)]))
     _pairs(session, outcome, words)
 
 

@@ -44,7 +44,7 @@ def show_solution(session: Session, answer: Row, labels: Labels, change: Change)
         session.line(text, "bold")
     _table(session, answer, labels, unit)
     _notes(session, answer, unit)
-    if answer["level"] is not None:
+    if answer["level"] is not None and not (answer["by_every_level"] or answer["already_met"]):
         _, at, where = answer["by"]["text"].partition("@")
         setting = f"{change.lever}={answer['level']['value']:.15g}{at}{where}"
         session.line(
@@ -178,6 +178,6 @@ def _notes(session: Session, answer: Row, unit: str) -> None:
     session.line(
         say(
             "Cost: outlays and taxes forgone beyond the scenario from 2022 on, CNY of 2022;"
-            " dearest year: CNY of that year."
+            " dearest year: CNY of that year. Each column has its own median: they need not add up."
         )
     )

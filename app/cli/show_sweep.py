@@ -101,7 +101,7 @@ def _time(session: Session, seconds: float) -> str:
     """Return a duration as people say it."""
     say = session.say
     if seconds < 2 * MINUTE:
-        return f"{seconds:.0f} {say('seconds')}"
+        return say("{count} s").format(count=f"{seconds:.0f}")
     if seconds < 2 * HOUR:
         return f"{seconds / MINUTE:.0f} {say('minutes')}"
     return f"{seconds / HOUR:.1f} {say('hours')}"

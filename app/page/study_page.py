@@ -10,7 +10,7 @@ from app.page.album import Album
 from app.page.document import whole
 from app.page.html import Cell, paragraph, section, table, text
 from app.page.words import Both, Words, listed, same, told
-from app.sensitivity_words import amount, caveats, index, index_span, outcome_name, trust
+from app.sensitivity_words import caveats, index, index_span, outcome_name, spread, trust, unknown
 from app.wording import LANGUAGES, mark, translator
 
 Row = Mapping[str, Any]
@@ -54,9 +54,8 @@ def _outcome(words: Words, summary: Row, outcome: Row, album: Album, number: int
     """Return the section of one outcome."""
     name = Both(**{lang: outcome_name(outcome, words.labels_in(lang), lang) for lang in LANGUAGES})
     if not outcome["indices"]:
-        return section(
-            f"o{number}", name, paragraph(words.say("nothing here moves it, or too few runs tell"))
-        )
+        why = Both(**{lang: unknown(outcome, translator(lang)) for lang in LANGUAGES})
+        return section(f"o{number}", name, paragraph(why))
     morris = summary["method"] == "morris"
     drawn = {}
     for lang in LANGUAGES:
@@ -65,18 +64,8 @@ def _outcome(words: Words, summary: Row, outcome: Row, album: Album, number: int
         unit = words.text(outcome["unit"]).of(lang)
         bars = BarWords(unit if morris else say(SHARE), say(ALONE), say(EFFECT if morris else IN_ALL))
         drawn[lang] = bars_of(outcome, labels, bars)
-    spread = words.say(
-        "mean {mean}, standard deviation {sd} over the ranges",
-        mean=_amount(outcome, "mean"),
-        sd=_amount(outcome, "sd"),
-    )
-    chart = album.chart(drawn, spread)
+    chart = album.chart(drawn, Both(**{lang: spread(outcome, lang) for lang in LANGUAGES}))
     return section(f"o{number}", name, chart, _trust(summary, outcome), _table(words, summary, outcome, name))
-
-
-def _amount(outcome: Row, part: str) -> Both:
-    """Return the mean or spread of an outcome in its unit."""
-    return Both(**{lang: amount(outcome[part], outcome["unit"], lang) for lang in LANGUAGES})
 
 
 def _trust(summary: Row, outcome: Row) -> str:

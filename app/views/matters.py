@@ -14,14 +14,14 @@ from app.front.html import paragraph, table, warning
 from app.front.pool import pool
 from app.front.trust import BEFORE
 from app.page.study_page import ALONE, IN_ALL, SHARE
-from app.sensitivity_words import amount, caveats, index, index_span, outcome_name, trust
+from app.sensitivity_words import caveats, index, index_span, outcome_name, spread, trust, unknown
 from app.wording import mark
 
 LEAD = mark(
     "Of all that is uncertain or can be chosen, what does an outcome hang on? Each factor moves over its "
     "whole range; its bar is its share of the spread that results."
 )
-MISSING = mark("This study has not been run on this machine at full size yet: `jinlv sensitivity {name}`.")
+MISSING = mark("This study has not been run on this machine at full size yet: jinlv sensitivity {name}")
 SMALL = mark("A small sample ({samples}): only the strongest factors can be told.")
 OLD = mark(
     "The model has changed since this result was stored, and says something else now: run the study anew."
@@ -111,14 +111,13 @@ def _outcome(words: Session, summary: Row, outcome: Row, name: str) -> None:
     """Draw bars and table of one outcome."""
     say, lang = words.say, words.lang
     if not outcome["indices"]:
-        st.html(paragraph(say("nothing here moves it, or too few runs tell"), "lead"))
+        st.html(paragraph(unknown(outcome, say), "lead"))
         return
     labels = {factor["name"]: factor["label"][lang] for factor in summary["factors"]}
-    text = say("mean {mean}, standard deviation {sd} over the ranges")
-    spread = text.format(**{part: amount(outcome[part], outcome["unit"], lang) for part in ("mean", "sd")})
-    st.html(paragraph(spread, "answer"))
+    told = spread(outcome, lang)
+    st.html(paragraph(told, "answer"))
     bars = BarWords(say(SHARE), say(ALONE), say(IN_ALL))
-    frame.chart(bars_of(outcome, labels, bars), f"bars-{outcome['outcome']}-{lang}", f"{name}. {spread}")
+    frame.chart(bars_of(outcome, labels, bars), f"bars-{outcome['outcome']}-{lang}", f"{name}. {told}")
     for line in trust(outcome, summary["samples"], say):
         st.html(paragraph(line, "small"))
     known = {factor["name"]: factor for factor in summary["factors"]}

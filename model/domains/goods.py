@@ -65,6 +65,8 @@ def chance_of(shares: Floats, slot: int, begun: bool) -> float:
 
 @kernel
 def first_things(
+    first: int,
+    last: int,
     things: Things,
     c: Columns,
     starts: Rows,
@@ -75,9 +77,12 @@ def first_things(
     seed: np.uint64,
     stock: Ints,
 ) -> None:
-    """Give the homes of January 2015 their things: `owned` (P, 7) share of homes, `residual` (7, 256) months
-    left of lives under way, `grades` (6, 5) cumulated shares of the stock; counts them in `stock`."""
-    for p in range(starts.size - 1):
+    """Give the homes of some places their things of January 2015, counted in `stock`.
+
+    `owned` (P, 7) share of homes, `residual` (7, 256) months left of lives under way, `grades` (6, 5)
+    cumulated shares of the stock.
+    """
+    for p in range(first, last):
         for i in range(starts[p], starts[p + 1]):
             if c.active[i] == 0:
                 continue
@@ -97,13 +102,15 @@ def first_things(
             things.due[i] = np.int16(lowest)
 
 
-@kernel
-def due_rows(due: I16, month: int, found: Found) -> int:
-    """Write the rows due by `month` into `found` (N + 1,), without a branch; returns how many."""
+@njit(forceinline=True)
+def due_rows(due: I16, first: int, last: int, month: int, found: Found) -> int:
+    """Write which of the rows first..last-1 are due by `month` into `found` from place `first`, without a
+    branch; returns how many."""
     n = np.uint64(0)
-    for i in range(due.size):
-        found[n] = np.uint32(i)
-        n += np.uint64(due[i] <= month)
+    mine = found[first:last]
+    for k in range(last - first):
+        mine[n] = np.uint32(first + k)
+        n += np.uint64(due[first + k] <= month)
     return int(n)
 
 

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from model.behaviour.draws import THING_BUY, THING_COVERED, THING_RETURN, bits, uniform
 from model.domains.appliances import FAR, GRADES, KIND_OF, SLOT_COUNT, Meters, Shelf, Things, ThingsSold
 from model.domains.electricity import change_use
-from model.domains.goods import lower, middle, upper
+from model.domains.goods import due_rows, lower, middle, upper
 from model.domains.thing_plans import SLOT_STEP, Found, earliest, first_purchase, keenness, packed
 from model.kernels import kernel
 from model.population.columns import Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Rows = NDArray[np.int64]
 LAMPS = SLOT_COUNT - 1
 AHEAD = 32
 CHANCES, SERVED = range(2)
@@ -201,43 +202,48 @@ def _due_slots(things: Things, rows: Found, month: int, found: Found) -> int:
 
 @kernel
 def renew_things(
+    first: int,
+    last: int,
     c: Columns,
+    starts: Rows,
     things: Things,
     meters: Meters,
     rows: Found,
-    n: int,
     shelf: Shelf,
     kwh: Floats,
     month: int,
     seed: np.uint64,
-    scratch: Floats,
+    rooms: Floats,
     found: Found,
     paying: bool,
     stock: Ints,
     out: ThingsSold,
 ) -> None:
-    """Let the first `n` of `rows` renew what is due by `month`.
+    """Let the homes of some places renew what is due by `month`.
 
-    `kwh` (7, 6) a year by slot and grade; `scratch` (2, max(5, K)), `found` (7 AHEAD + 1,); `paying`
-    whether anything but the bonus is paid to anybody; `stock` (P, 5, 7, 6) and meters follow. What did not
-    change goes through the same sums, which costs less than to ask.
+    `rows` (N,) room for who is due; `kwh` (7, 6) a year by slot and grade; `rooms` (P, 2, max(5, K)), `found`
+    (P, 7 AHEAD + 1); `paying` whether anything but the bonus is paid to anybody; `stock` (P, 5, 7, 6) and
+    meters follow. What did not change goes through the same sums, which costs less than to ask.
     """
-    for begin in range(0, n, AHEAD):
-        some = rows[begin : min(begin + AHEAD, n)]
-        scratch[CHANCES, 0] = _read_ahead(c, things, meters, some)
-        for x in range(_due_slots(things, some, month, found)):
-            i, s = found[x] >> np.uint32(3), found[x] & np.uint32(7)
-            kept = things.slots[i, s]
-            if kept >> 3 > month:  # a further air conditioner is not bought when the first one is given up
-                continue
-            old = np.uint64(kept & 7)
-            made = _renew(c, i, s, old, month, shelf, seed, scratch, paying, out)
-            new = np.uint64(made & 7)
-            things.slots[i, s] = np.int16(made)
-            change_use(meters, i, s, old, new, kwh)
-            stock[c.place[i], c.quintile[i], s, old] -= c.weight[i]
-            stock[c.place[i], c.quintile[i], s, new] += c.weight[i]
-            if s == 0 and (new == 0) != (old == 0):
-                _open_second(c, i, things, month, shelf, seed)
-        for x in range(some.size):
-            things.due[some[x]] = earliest(things.slots, some[x])
+    for p in range(first, last):
+        scratch, due = rooms[p], found[p]
+        end = starts[p] + due_rows(things.due, starts[p], starts[p + 1], month, rows)
+        for begin in range(starts[p], end, AHEAD):
+            some = rows[begin : min(begin + AHEAD, end)]
+            scratch[CHANCES, 0] = _read_ahead(c, things, meters, some)
+            for x in range(_due_slots(things, some, month, due)):
+                i, s = due[x] >> np.uint32(3), due[x] & np.uint32(7)
+                kept = things.slots[i, s]
+                if kept >> 3 > month:  # a further air conditioner that went with the first one
+                    continue
+                old = np.uint64(kept & 7)
+                made = _renew(c, i, s, old, month, shelf, seed, scratch, paying, out)
+                new = np.uint64(made & 7)
+                things.slots[i, s] = np.int16(made)
+                change_use(meters, i, s, old, new, kwh)
+                stock[c.place[i], c.quintile[i], s, old] -= c.weight[i]
+                stock[c.place[i], c.quintile[i], s, new] += c.weight[i]
+                if s == 0 and (new == 0) != (old == 0):
+                    _open_second(c, i, things, month, shelf, seed)
+            for x in range(some.size):
+                things.due[some[x]] = earliest(things.slots, some[x])
