@@ -16,7 +16,7 @@ from model.errors import InputError
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds without any worker, or without the scheduler, after which the work is given up."""
 ANSWER = 10
 LOOK = 1.0

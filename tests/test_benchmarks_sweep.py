@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_sweeps_by_one_worker_and_by_two_are_timed_and_have_the_same_bytes(tmp_path):
     file = tmp_path / "sweep.json"
-    words = ["--runs", "2", "--households", "30", "--lang", "zh", "--json", str(file)]
+    words = ["--runs", "2", "--repeats", "1", "--households", "30", "--lang", "zh", "--json", str(file)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.sweep_workers", *words],
         cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8", timeout=300,
