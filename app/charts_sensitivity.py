@@ -12,7 +12,7 @@ from app.charts_style import Figure, axis, blank, frame, note_above, plain_numbe
 ROW, ROOM = 46, 118
 """Height in pixels of a factor, and of what stands above and below the factors."""
 ALONE, WITH_OTHERS = "#d55e00", "#56b4e9"
-LONGEST = 44
+LONGEST = 32
 """Letters of a factor's name on a line, a Chinese one counting as two."""
 NARROW = 24
 SCALE = ": "
@@ -66,7 +66,7 @@ def sensitivity_bars(rows: Sequence[tuple[str, Bar | None, Bar]], words: BarWord
             bargap=0.28,
             bargroupgap=0.08,
             hovermode="closest",
-            xaxis=axis(range=[0, most * 1.05], nticks=7),
+            xaxis=axis(range=[0, most * 1.05], nticks=6, tickangle=0),
             yaxis=axis(
                 tickvals=heights,
                 ticktext=[wrapped(name, LONGEST) for name in names],

@@ -24,6 +24,19 @@ def test_a_change_is_told_as_it_is_typed():
     assert Draft(1, "nev_purchase_subsidy", 1.0, groups=("q1",)).text.endswith("@all@q1")
 
 
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [
+        (("*.rural", "140100.rural", "140200.rural"), "@*.rural"),
+        (("140100", "140100.rural", "140200.urban"), "@140100,140200.urban"),
+        (("*.urban", "*.rural", "140100"), ""),
+        (("*.rural", "140100"), "@*.rural,140100"),
+    ],
+)
+def test_places_that_lie_in_another_chosen_one_are_not_told_twice(chosen, kept):
+    assert Draft(1, "nev_purchase_subsidy", 1.0, "2026-01", "2028-12", chosen).text.partition("12")[2] == kept
+
+
 def test_the_command_line_makes_the_scenario_of_the_desk(tmp_path, capsys):
     base = scenarios.load("plan")
     changed = draft.changed(base, [RURAL])

@@ -21,7 +21,7 @@ BASE = "plan"
 FROM, TO = "2026-01", "2028-12"
 STEPS = 60
 """About how many positions a slider has."""
-WHOLE_PROVINCE = "all"
+WHOLE_PROVINCE, ANY_CITY = "all", "*"
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,24 @@ class Draft:
         """Return the change as it is typed after `--set`."""
         made = f"{self.lever}={self.value:.10g}@{self.first}..{self.last}"
         groups = self.groups if self.lever in BY_GROUP and self.groups != GROUP_NAMES else ()
-        if self.places or groups:
-            made += f"@{','.join(self.places) or WHOLE_PROVINCE}"
+        places = widest(self.places)
+        if places or groups:
+            made += f"@{','.join(places) or WHOLE_PROVINCE}"
         return made + (f"@{','.join(groups)}" if groups else "")
+
+
+def widest(places: Iterable[str]) -> tuple[str, ...]:
+    """Return selectors of places without those that lie in another one; town and country are all: none."""
+    chosen = tuple(places)
+    if {f"{ANY_CITY}.urban", f"{ANY_CITY}.rural"} <= set(chosen):
+        return ()
+    return tuple(one for one in chosen if not any(wide in chosen for wide in _around(one)))
+
+
+def _around(place: str) -> tuple[str, ...]:
+    """Return the selectors in which one lies: its city, all towns or all villages."""
+    city, _, part = place.partition(".")
+    return (city, f"{ANY_CITY}.{part}") if part and city != ANY_CITY else ()
 
 
 def texts(drafts: Iterable[Draft]) -> tuple[str, ...]:
