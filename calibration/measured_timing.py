@@ -71,8 +71,8 @@ def rush(setting: Setting) -> dict[str, float]:
     for changes in ({}, NO_DATES):
         province = lived(setting.province(changes=changes), RUSH + 2)
         sold = province.ledger.expected_options[:, :, NEV].sum(axis=(1, 2))
-        ratio.append(float(sold[RUSH] / sold[RUSH + 1]))
-    return {"rush_2022": ratio[0] / ratio[1]}
+        ratio.append(_over(float(sold[RUSH]), float(sold[RUSH + 1])))
+    return {"rush_2022": _over(*ratio)}
 
 
 def countryside(setting: Setting) -> dict[str, float]:
