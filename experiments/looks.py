@@ -6,12 +6,14 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.books import PAYERS
 from experiments.bracket import SLACK, first_at
+from experiments.common_past import Trunk, trunk_of
 from experiments.readings import Asked, Reading, Readings, key_of, read_run
 from experiments.runs import MOST_TOGETHER, WORTH_PROCESSES, Progress
 from experiments.targets import Moved, Target
@@ -63,6 +65,11 @@ class Question:
         change = self.moved.at(k, self.scenario.next_layer)
         return replace(self.scenario, changes=(*self.scenario.changes, change)).resolve(region)
 
+    @cached_property
+    def trunk(self) -> Trunk | None:
+        """Return the past that all levels share, if it is worth keeping."""
+        return trunk_of(self.policy(None), (self.policy(k) for k in (0, self.moved.steps)))
+
     def above(self, reading: Reading) -> float:
         """Return by how much a run is on the right side of the target."""
         return float(self.target.above(np.array(reading.values[0])))
@@ -82,7 +89,10 @@ class Looking:
         key = key_of(policy, drawn, seed)
         found = question.kept.read(key) if question.kept else None
         if found is None:
-            found = read_run(question.asked, policy, drawn, seed, lambda _month, _last: self.stop())
+            stop = self.stop
+            found = read_run(
+                question.asked, policy, drawn, seed, lambda _month, _last: stop(), question.trunk
+            )
             if question.kept:
                 question.kept.keep(key, found)
         return found

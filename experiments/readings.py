@@ -18,6 +18,7 @@ from experiments.store_files import canonical, cpu, flush_folder, library_versio
 from model.data.months import YEARS
 
 if TYPE_CHECKING:
+    from experiments.common_past import Trunk
     from model.data.parameters import Parameters
     from model.institutions.policy import Policy
     from model.institutions.treasury import Treasury
@@ -77,13 +78,15 @@ def read_run(
     parameters: Parameters | None,
     seed: int,
     progress: Progress | None = None,
+    trunk: Trunk | None = None,
 ) -> Reading:
-    """Simulate and return what was asked for; `parameters` None: the central set."""
+    """Simulate, from the past of `trunk` if there is one, and return what was asked for; `parameters` None:
+    the central set."""
+    from experiments.common_past import simulate_from
     from experiments.figures_of import values_of
-    from model.run import simulate
 
-    run = simulate(
-        policy, region=asked.region, households=asked.households, seed=seed, parameters=parameters,
+    run = simulate_from(
+        trunk, policy, region=asked.region, households=asked.households, seed=seed, parameters=parameters,
         until=asked.until, progress=progress,
     )  # fmt: skip
     return Reading(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from experiments.design_points import grid, task_at
+from experiments.common_past import Trunk, trunk_of
+from experiments.design_points import grid, scenario_at, task_at
 from experiments.ensemble import replicate_sets
 from experiments.readings import Asked, Readings, read_run
 from experiments.store import packages_hash
-from experiments.study import Study
+from experiments.study import LEVER, Study
 from model.data.load import load_region
 from model.data.parameters import Parameters
 
@@ -83,6 +84,27 @@ class SweepRuns:
         """Return the parts of shard `shard` (from 1) of `shards`."""
         return range(shard - 1, self.parts, shards)
 
+    def trunk(self, number: int) -> Trunk | None:
+        """Return the past that the points of a run's scenario share, if it is worth keeping."""
+        return self._trunks[self.spot(number).scenario]
+
+    @cached_property
+    def _trunks(self) -> tuple[Trunk | None, ...]:
+        """Return the common past of each scenario; a lever leaves it first at one of its outer levels."""
+        study, region = self.study, load_region(self.study.region)
+        usual = tuple(factor.values[0] for factor in study.factors)
+        outer = [usual] + [
+            (*usual[:k], end(factor.values), *usual[k + 1 :])
+            for k, factor in enumerate(study.factors) if factor.kind == LEVER for end in (min, max)
+        ]  # fmt: skip
+        return tuple(
+            trunk_of(
+                scenario.resolve(region),
+                (scenario_at(study, scenario, levels).resolve(region) for levels in outer),
+            )
+            for scenario in study.scenarios
+        )
+
     def asked(self) -> Asked:
         """Return what is asked of every run."""
         study = self.study
@@ -124,7 +146,8 @@ class RunOfSweep:
                 drawn=_sets(study.replicates)[spot.replicate - 1],
                 replicate=spot.replicate,
             )
-            self.readings.keep(key_of(number), read_run(self.runs.asked(), policy, parameters, seed))
+            made = read_run(self.runs.asked(), policy, parameters, seed, trunk=self.runs.trunk(number))
+            self.readings.keep(key_of(number), made)
         return number
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.data.months import PLAN_ISSUED, month_text
+from model.data.months import MONTHS, PLAN_ISSUED, month_text
 from model.domains.timing import KNOWN_AHEAD
 from model.errors import InputError
 from model.institutions.policy import Policy
@@ -77,9 +78,7 @@ def key_of(province: Province) -> str:
         made.update(lever.encode() + policy.delivered[lever][: province.month].tobytes())
     for path in province.journeys.levels(REFERENCE):  # the constants of the modes belong to that month
         made.update(path.tobytes())
-    # Nobody knew of the province's money before the plan was issued.
-    horizon = province.month + (KNOWN_AHEAD if province.month > PLAN_ISSUED else 0)
-    for part in sorted(_promises(policy, horizon)):
+    for part in _known(policy, province.month):
         made.update(part)
     return made.hexdigest()
 
@@ -93,6 +92,35 @@ def _promises(policy: Policy, month: int) -> Iterator[bytes]:
             what = (grant.goods, grant.pot)
             money = grant.amount[:month].tobytes() + grant.coverage[:month].tobytes()
             yield repr((terms, rules, what)).encode() + money
+
+
+def parting(one: Policy, other: Policy) -> int:
+    """Return for how many months, from January 2015, runs of two policies are the same run: what they do and
+    what they have promised is equal so far. 0 if they differ before the plan or in what is assumed."""
+    levels = one.delivered.keys() == other.delivered.keys()
+    worlds = one.world.keys() == other.world.keys() and all(
+        np.array_equal(path, other.world[name]) for name, path in one.world.items()
+    )
+    if not (levels and worlds and one.parameters == other.parameters) or one.calendar != other.calendar:
+        return 0
+    month = min(
+        (_first_apart(path, other.delivered[name]) for name, path in one.delivered.items()), default=MONTHS
+    )
+    later = range(PLAN_ISSUED + 1, month + 1)
+    told = bisect_left(later, True, key=lambda ahead: _known(one, ahead) != _known(other, ahead))
+    return later[told - 1] if told > 0 else 0
+
+
+def _first_apart(path: Array, other: Array) -> int:
+    """Return the first month in which two paths (M, ...) differ, M if they do not."""
+    apart = np.flatnonzero((path != other).reshape(len(path), -1).any(axis=1))
+    return int(apart[0]) if apart.size else len(path)
+
+
+def _known(policy: Policy, month: int) -> list[bytes]:
+    """Return the grants that people know of in the months before `month`."""
+    # Nobody knew of the province's money before the plan was issued.
+    return sorted(_promises(policy, month + (KNOWN_AHEAD if month > PLAN_ISSUED else 0)))
 
 
 def take(province: Province) -> State:

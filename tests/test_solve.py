@@ -63,7 +63,7 @@ def made_up(monkeypatch):
     each year of 2026-2028."""
     runs = []
 
-    def read_run(asked, policy, drawn, seed, progress=None):
+    def read_run(asked, policy, drawn, seed, progress=None, trunk=None):
         level = level_of(policy)
         runs.append((level, seed))
         paid = [0.0] * 16
@@ -115,7 +115,7 @@ def test_what_no_level_reaches_is_told_with_what_is_missing_at_the_bound(made_up
 
 
 def test_a_lever_that_works_best_midway_is_looked_at_there(monkeypatch):
-    def hump(asked, policy, drawn, seed, progress=None):
+    def hump(asked, policy, drawn, seed, progress=None, trunk=None):
         return Reading((0.5 - abs(level_of(policy) - 12_000) * ONE_CNY,), {})
 
     monkeypatch.setattr(looks, "read_run", hump)
@@ -136,7 +136,7 @@ def test_cost_is_what_is_paid_beyond_the_scenario_and_a_budget_binds(made_up):
 def test_a_level_that_single_replicates_fall_back_from_is_passed(monkeypatch):
     """Seed 1 alone reaches the target from 3,000 on but for a dip up to 9,000."""
 
-    def dipping(asked, policy, drawn, seed, progress=None):
+    def dipping(asked, policy, drawn, seed, progress=None, trunk=None):
         level = level_of(policy)
         dip = seed == 1 and 6000 <= level < 9000
         return Reading((0.0 if dip else 0.4 + (level >= (3000, 6500)[seed - 1]) * 0.2,), {})
@@ -350,7 +350,7 @@ def test_an_interrupted_search_says_what_is_kept_and_how_to_go_on(monkeypatch, c
     monkeypatch.chdir(tmp_path)
     made = SimpleNamespace(count=0)
 
-    def read_run(asked, policy, drawn, seed, progress=None):
+    def read_run(asked, policy, drawn, seed, progress=None, trunk=None):
         made.count += 1
         if made.count > 3:
             raise KeyboardInterrupt

@@ -128,10 +128,10 @@ def poison(monkeypatch, fails):
     """Let runs fail whose (draw, seed, subsidy) is in `fails`."""
     real = sweep_runs.read_run
 
-    def read_run(asked, policy, parameters, seed, progress=None):
+    def read_run(asked, policy, parameters, seed, progress=None, trunk=None):
         if fails(policy, seed):
             raise ValueError("poison")
-        return real(asked, policy, parameters, seed, progress)
+        return real(asked, policy, parameters, seed, progress, trunk)
 
     monkeypatch.setattr(sweep_runs, "read_run", read_run)
 

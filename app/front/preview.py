@@ -58,8 +58,10 @@ class Preview:
         return float(2.0 * OF_MEDIAN * np.std(paired, ddof=1) / np.sqrt(paired.size))
 
 
-def ask(pool: Pool, scenario: Scenario, visitor: str, *, urgent: bool = True) -> Job:
-    """Return the job that simulates one scenario at the size of a preview."""
+def ask(
+    pool: Pool, scenario: Scenario, visitor: str, *, base: Scenario | None = None, urgent: bool = True
+) -> Job:
+    """Return the job that simulates one scenario, changed from its `base`, at the size of a preview."""
     from experiments.store import packages_hash
     from experiments.store_files import canonical, sha
     from model.data.load import load_region
@@ -68,7 +70,8 @@ def ask(pool: Pool, scenario: Scenario, visitor: str, *, urgent: bool = True) ->
     policy = scenario.resolve(load_region(REGION))
     key = sha(canonical(["preview", policy.fingerprint, households, replicates, packages_hash()]))
     calls: list[Call] = [
-        (simulated, (scenario, r + 1, SEED + r, REGION, households, UNTIL)) for r in range(replicates)
+        (simulated, (scenario, base or scenario, r + 1, SEED + r, REGION, households, UNTIL))
+        for r in range(replicates)
     ]
     return pool.ask(key, [calls], visitor, urgent=urgent)
 

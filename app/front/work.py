@@ -59,16 +59,22 @@ def ready() -> int:
 
 
 def simulated(
-    scenario: Scenario, replicate: int, seed: int, region: str, households: int, until: str
+    scenario: Scenario, base: Scenario, replicate: int, seed: int, region: str, households: int, until: str
 ) -> Result:
-    """Return the values of one simulation and its outlays with places summed to town and country."""
-    from model import simulate
+    """Return the values of one simulation and its outlays with places summed to town and country.
+
+    It goes on from the past that it has in common with its `base`, which the next change asks for, too.
+    """
+    from experiments.common_past import simulate_from, trunk_of
+    from model.data.load import load_region
     from model.result import outlays_of
 
-    draw = drawn(replicate)
-    run = simulate(
-        scenario, region=region, households=households, seed=seed, parameters=draw, until=until, threads=1
-    )
+    here = load_region(region)
+    policy = scenario.resolve(here)
+    run = simulate_from(
+        trunk_of(base.resolve(here), (policy,)), policy, region=region, households=households, seed=seed,
+        parameters=drawn(replicate), until=until,
+    )  # fmt: skip
     sides: dict[bool, str] = {}
     for place in run.region.places:
         sides.setdefault(place.urban, place.code)

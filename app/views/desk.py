@@ -90,7 +90,7 @@ def _answer(words: Session, base: Scenario) -> None:
 def _previewed(words: Session, base: Scenario, changed: Scenario, head: Any) -> bool:
     """Simulate the preview, wait for it and draw what it says, its error in `head`; tell if it is there."""
     visitor = frame.visitor()
-    jobs = tuple(preview.ask(pool(), one, visitor) for one in (base, changed))
+    jobs = tuple(preview.ask(pool(), one, visitor, base=base) for one in (base, changed))
     told = st.empty()
     until = time.monotonic() + sizes()["hurry"]
     try:
