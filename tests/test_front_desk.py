@@ -105,7 +105,7 @@ def test_a_preview_says_what_compare_says_of_the_same_runs(monkeypatch, tmp_path
     from experiments.paired import compare
 
     monkeypatch.setitem(sizes(), "preview_households", 300)
-    monkeypatch.setitem(sizes(), "preview_replicates", 2)
+    monkeypatch.setattr("app.front.stand_ins.replicates", lambda: (1, 2))
     pool = Pool(1, lambda visitor: True, ThreadPoolExecutor)
     base = scenarios.load("plan")
     changed = draft.changed(base, [Draft(1, "nev_purchase_subsidy", 30000.0, "2023-01", "2028-12")])

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,7 +94,10 @@ def test_the_language_is_switched_the_draft_stays_and_the_table_is_downloaded(ad
         with visitor.page.expect_download() as found:
             visitor.page.locator(".st-key-csv button").click()
         found.value.save_as(tmp_path / "table.csv")
-        assert (tmp_path / "table.csv").read_text(encoding="utf-8-sig").startswith("Goal,Year,Target")
+        table = pd.read_csv(tmp_path / "table.csv")
+        assert list(table)[:5] == ["Indicator", "Year", "Households", "Scenario", "Value"]
+        cost = table[table["Indicator"] == "Cost, all payers"].iloc[0]
+        assert 0 < cost["Low"] <= cost["Value"] <= cost["High"]
         assert visitor.faults == []
 
 

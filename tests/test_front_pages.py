@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import app.front.pool as pools
+import scenarios
 from app.front import frame
 from app.front.sizes import sizes
 from app.wording import translator
@@ -167,6 +168,28 @@ def test_what_matters_runs_a_small_study(lang, monkeypatch):
     test.run()
     assert not test.exception and len(test.get("plotly_chart")) == 1
     assert translator(lang)("Simulation results, not a forecast") in told(test)
+
+
+def test_a_study_can_be_asked_of_another_scenario_outcome_and_year(monkeypatch):
+    monkeypatch.setitem(sizes(), "study_samples", 4)
+    monkeypatch.setitem(sizes(), "study_households", 1000)
+    test = opened("matters", "en")
+    assert "study" not in {one.key for one in test.button} and len(test.get("plotly_chart")) == 1
+    asked = {one.key.split("-")[1]: one for one in test.selectbox if one.key.startswith("asked")}
+    asked["scenario"].select("no_plan").run()
+    next(one for one in test.selectbox if one.key.startswith("asked-outcome")).select("nev_stock").run()
+    next(one for one in test.selectbox if one.key.startswith("asked-year")).select(2028).run()
+    assert "This has not been asked on this machine yet." in told(test) and not test.get("plotly_chart")
+    test.button(key="study").click().run()
+    job = next(
+        job
+        for key, job in pools.pool()._jobs.items()
+        if key.startswith("study") and not job.finished.is_set()
+    )
+    assert job.finished.wait(WAIT) and job.error is None
+    test.run()
+    assert not test.exception and len(test.get("plotly_chart")) == 1
+    assert scenarios.load("no_plan").label["en"] in told(test) and "A small sample (4)" in told(test)
 
 
 def test_two_visitors_never_see_each_others_draft():

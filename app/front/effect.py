@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -63,10 +64,10 @@ def outcome_of(results: Results, indicator: str, base: str, treated: str) -> Row
 
 
 def error_text(words: Session, indicator: str, error: float) -> str:
-    """Return the error of a preview in the outcome's unit."""
+    """Return the error of a preview in the outcome's unit, not rounded down."""
     unit = indicators()[indicator].unit
     if figures.is_share(unit):
-        return f"{100 * error:.1f} {words.say('points')}"
+        return f"{math.ceil(1000 * error) / 10:.1f} {words.say('points')}"
     return f"{numbers.amount(words, error)} {words.text(unit)}"
 
 

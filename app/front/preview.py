@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from app.front import stand_ins
 from app.front.jobs import Call, Job
 from app.front.pool import Pool
 from app.front.sizes import sizes
@@ -45,7 +46,8 @@ class Preview:
     def error(self, indicator: str, month: str) -> float:
         """Return about how far the median effect may be off: twice its standard error, normal replicates.
 
-        The standard error of a median of n is 1.25 s / sqrt(n).
+        The standard error of a median of n is 1.25 s / sqrt(n). How far levels are off is measured
+        (`stand_ins.gap`): replicates of previews are chosen for their medians, not drawn.
         """
         import numpy as np
 
@@ -66,12 +68,11 @@ def ask(
     from experiments.store_files import canonical, sha
     from model.data.load import load_region
 
-    households, replicates = sizes()["preview_households"], sizes()["preview_replicates"]
+    households, chosen = sizes()["preview_households"], stand_ins.replicates()
     policy = scenario.resolve(load_region(REGION))
-    key = sha(canonical(["preview", policy.fingerprint, households, replicates, packages_hash()]))
+    key = sha(canonical(["preview", policy.fingerprint, households, chosen, packages_hash()]))
     calls: list[Call] = [
-        (simulated, (scenario, base or scenario, r + 1, SEED + r, REGION, households, UNTIL))
-        for r in range(replicates)
+        (simulated, (scenario, base or scenario, r, SEED + r - 1, REGION, households, UNTIL)) for r in chosen
     ]
     return pool.ask(key, [calls], visitor, urgent=urgent)
 
@@ -118,7 +119,8 @@ def _ensemble(chosen: tuple[Scenario, Scenario], jobs: tuple[Job, Job]) -> Ensem
 
     region = load_region(REGION)
     policies = tuple(one.resolve(region) for one in chosen)
-    households, replicates = sizes()["preview_households"], sizes()["preview_replicates"]
+    households, chosen_replicates = sizes()["preview_households"], stand_ins.replicates()
+    sets = draws(max(chosen_replicates))
     money, values = [], []
     for policy, job in zip(policies, jobs, strict=True):
         values.append([result[0] for result in job.answer])
@@ -133,8 +135,8 @@ def _ensemble(chosen: tuple[Scenario, Scenario], jobs: tuple[Job, Job]) -> Ensem
         luck=np.zeros((0, len(FORMULAS), every.shape[-1])),
         outlays=pd.concat(money, ignore_index=True),
         policies=policies,
-        parameters=tuple(draws(replicates)),
-        meta={"region": REGION, "households": households, "replicates": replicates, "seed": SEED}
+        parameters=tuple(sets[r - 1] for r in chosen_replicates),
+        meta={"region": REGION, "households": households, "replicates": len(chosen_replicates), "seed": SEED}
         | {"until": UNTIL, "calibrated": False, "central": False}
         | {"policies": {policy.name: policy.fingerprint for policy in policies}},
     )

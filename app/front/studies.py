@@ -23,9 +23,9 @@ def shipped(name: str) -> Study:
     return with_dummy(read_study(name))
 
 
-def small(name: str) -> Study:
-    """Return a shipped study at the size at which a page runs it."""
-    return replace(shipped(name), samples=sizes()["study_samples"], households=sizes()["study_households"])
+def small(study: Study) -> Study:
+    """Return a study at the size at which a page runs it."""
+    return replace(study, samples=sizes()["study_samples"], households=sizes()["study_households"])
 
 
 def stored(name: str, out: Path) -> dict[str, Any] | None:

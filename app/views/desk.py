@@ -12,7 +12,19 @@ import streamlit as st
 import scenarios
 from app.cli.labels import Labels
 from app.cli.session import Session
-from app.front import desk_changes, draft, effect, export, frame, full, preview, progress
+from app.front import (
+    desk_changes,
+    draft,
+    effect,
+    export,
+    frame,
+    full,
+    outcomes,
+    preview,
+    progress,
+    stand_ins,
+    take_away,
+)
 from app.front.html import paragraph, table, warning
 from app.front.jobs import Job
 from app.front.pool import pool
@@ -33,15 +45,11 @@ EMPTY = mark(
     "Nothing is changed yet. Choose a lever on the left: its effect appears here within a second or so."
 )
 PREVIEW = mark(
-    "Preview with few households: a median may be off by about {error}. Run it in full for the 90 % interval."
+    "Preview with few replicates: the effect may be off by about {error}, the levels by about {level}. "
+    "Run it in full for the 90 % interval."
 )
 DIFFERENCE, LEVEL = mark("Difference"), mark("Level")
 RUNNING = "full-runs"
-OUTCOMES = (
-    *("nev_new_sales_share", "nev_stock", "rural_nev_sales_share", "public_chargers", "car_co2"),
-    *("efficient_appliance_share", "green_travel_share", "electricity_per_head", "electricity_bill"),
-)
-"""Outcomes offered first."""
 
 
 def page() -> None:
@@ -109,9 +117,11 @@ def _previewed(words: Session, base: Scenario, changed: Scenario, head: Any) -> 
         return False
     made = preview.preview_of(base, changed, (jobs[0], jobs[1]))
     outcome = _results(words, base, changed, made.summary, made.results)
-    error = made.error(outcome["indicator"], outcome["month"])
-    shown = effect.error_text(words, outcome["indicator"], error)
-    head.html(banner(words, made.summary, words.say(PREVIEW).format(error=shown)))
+    known = outcome["indicator"]
+    error = effect.error_text(words, known, made.error(known, outcome["month"]))
+    gap = stand_ins.gap(known)
+    level = "?" if gap is None else effect.error_text(words, known, gap)
+    head.html(banner(words, made.summary, words.say(PREVIEW).format(error=error, level=level)))
     return True
 
 
@@ -138,7 +148,7 @@ def _results(
     with st.expander(say("Who gains"), expanded=True):
         gains = effect.gains(words, names, found)
         frame.show(gains or paragraph(say("No money and no bill differs."), "small"))
-    _download_table(words, names, summary, found, (base.name, changed.name))
+    _download_table(words, names, summary, (base.name, changed.name))
     return outcome
 
 
@@ -162,8 +172,7 @@ def _outcomes(summary: Mapping[str, Any]) -> list[str]:
     goals = [goal["indicator"] for goal in summary["goals"]]
     from model.indicators.formulas import FORMULAS
 
-    first = [one for one in OUTCOMES if one in FORMULAS]
-    every = [*first, *(row["indicator"] for row in moved), *goals]
+    every = [*outcomes.usual(), *(row["indicator"] for row in moved), *goals]
     return [one for one in dict.fromkeys(every) if one in FORMULAS]
 
 
@@ -190,19 +199,10 @@ def _start(words: Session, asked: Any, job: Job | None) -> None:
         st.rerun()
 
 
-def _download_table(
-    words: Session, names: Labels, summary: Mapping[str, Any], found: Mapping[str, Any], pair: tuple[str, str]
-) -> None:
-    """Draw the button that downloads goals and gains as CSV."""
+def _download_table(words: Session, names: Labels, summary: Mapping[str, Any], pair: tuple[str, str]) -> None:
+    """Draw the button that downloads goals, money and gains as CSV."""
     say = words.say
-    rows: list[list[object]] = [list(row) for row in effect.goal_rows(words, names, summary, *pair)]
-    rows += [[]]
-    if found.get("groups"):
-        heads, more = effect.gain_rows(words, names, found)
-        rows.append(list(heads))
-        rows += [list(row) for row in more]
-    rows += [[], [say("Simulation results, not a forecast"), f"{say('fingerprint')} {summary['id']}"]]
-    data = export.csv_of(effect.goal_heads(words), rows)
+    data = export.csv_of(take_away.heads(words), take_away.lines(words, names, summary, *pair))
     st.download_button(
         say("Download the table (CSV)"),
         data,

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from app.charts_sensitivity import BarWords, bars_of
 from app.cli.session import Session
 from app.front import export, frame, progress, studies
+from app.front.asked_otherwise import OTHERWISE, study_asked
 from app.front.html import paragraph, table, warning
 from app.front.pool import pool
+from app.front.sizes import sizes
 from app.front.trust import BEFORE
 from app.page.study_page import ALONE, IN_ALL, SHARE
 from app.sensitivity_words import caveats, index, index_span, outcome_name, spread, trust, unknown
 from app.wording import mark
+
+if TYPE_CHECKING:
+    from experiments.study import Study
 
 LEAD = mark(
     "Of all that is uncertain or can be chosen, what does an outcome hang on? Each factor moves over its "
     "whole range; its bar is its share of the spread that results."
 )
 MISSING = mark("This study has not been run on this machine at full size yet: jinlv sensitivity {name}")
+NEW = mark("This has not been asked on this machine yet.")
 SMALL = mark("A small sample ({samples}): only the strongest factors can be told.")
 OLD = mark(
     "The model has changed since this result was stored, and says something else now: run the study anew."
@@ -42,19 +48,25 @@ def page() -> None:
     chosen = frame.chooser(
         say("Question"), names, f"study-{words.lang}", default=names[0], format_func=known.__getitem__
     )
-    found = studies.stored(chosen, frame.out()) or studies.folder_summary(studies.small(chosen), frame.out())
+    study = study_asked(words, chosen)
+    st.html(paragraph(say(OTHERWISE), "small"))
+    small, found = studies.small(study), None
+    if study == studies.shipped(chosen):
+        found = studies.stored(chosen, frame.out())
+    found = found or studies.folder_summary(small, frame.out())
     if found is not None:
         _results(words, found)
     else:
-        st.html(paragraph(say(MISSING).format(name=chosen), "lead"))
-    _run_here(words, chosen, found)
+        st.html(
+            paragraph(say(MISSING if study == studies.shipped(chosen) else NEW).format(name=chosen), "lead")
+        )
+        _run_here(words, small)
 
 
-def _run_here(words: Session, name: str, found: Row | None) -> None:
+def _run_here(words: Session, study: Study) -> None:
     """Draw the button that runs a small study here, or how far it is."""
-    study, running = studies.small(name), st.session_state.setdefault(RUNNING, {})
-    if found is not None and found["samples"] >= study.samples:
-        return
+    running = st.session_state.setdefault(RUNNING, {})
+    name = "/".join([study.name, study.scenarios[0].name, *(one.text for one in study.outcomes)])
     job = running.get(name)
     if job is not None and not job.finished.is_set():
         progress.watch(job, "study", lambda: None)
@@ -89,7 +101,7 @@ def _results(words: Session, summary: Row) -> None:
         ]
     )
     st.html(f'<div class="banner"><b>{escape(say(frame.DISCLAIMER))}</b> · {escape(told)}</div>')
-    if summary["samples"] <= studies.small(summary["name"]).samples:
+    if summary["samples"] <= sizes()["study_samples"]:
         st.html(paragraph(say(SMALL).format(samples=summary["samples"]), "lead"))
     job = studies.doubted(pool(), dict(summary), frame.visitor())
     if job is not None and job.finished.is_set() and job.error is None and not job.answer[0]:
@@ -134,7 +146,25 @@ def _outcome(words: Session, summary: Row, outcome: Row, name: str) -> None:
     ]
     with st.expander(say("All factors as a table")):
         frame.show(table(heads, rows))
+    data = _numbers(words, outcome, known, labels)
     st.download_button(
-        say("Download the table (CSV)"), export.csv_of(heads, rows), f"jinlv-{summary['id']}.csv", "text/csv",
-        on_click="ignore", key="csv",
+        say("Download the table (CSV)"), data, f"jinlv-{summary['id']}.csv", "text/csv", on_click="ignore",
+        key="csv",
     )  # fmt: skip
+
+
+def _numbers(words: Session, outcome: Row, known: Row, labels: Mapping[str, str]) -> bytes:
+    """Return the indices of an outcome as CSV, every figure a number in a cell of its own."""
+    say = words.say
+    ends = ((key, say(head)) for key, head in (("first", ALONE), ("total", IN_ALL)))
+    heads = [say("Factor"), say("Low"), say("High"), say("Unit")]
+    keys = []
+    for key, head in ends:
+        heads += [head, f"{head}: {say('Low')}", f"{head}: {say('High')}"]
+        keys += [key, f"{key}_low", f"{key}_high"]
+    rows = []
+    for row in outcome["indices"]:
+        factor = known[row["factor"]]
+        about = [labels[row["factor"]], factor["low"], factor["high"], words.text(factor["unit"])]
+        rows.append([*about, *(row.get(key) for key in keys)])
+    return export.csv_of(heads, rows)
