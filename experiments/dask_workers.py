@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 120.0
 """Seconds without any worker, or without the scheduler, after which the work is given up."""
 ANSWER = 10
+ADDRESS = re.compile(r"(?:tcp|tls|ws|wss)://(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):(?P<port>[0-9]{1,5})/?")
 LOOK = 1.0
 """Seconds to wait for the scheduler's first answer, and between two looks at the workers."""
 EXTRA = "jinlv[dask]"
@@ -32,6 +35,10 @@ class Dask:
     """
 
     address: str
+
+    def check(self) -> None:
+        """Raise InputError unless something answers at the address."""
+        reach(self.address)
 
     def each[T, R](self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Failure]]:
         """Yield results as they come, see `Crew`.
@@ -53,12 +60,28 @@ class Dask:
                 pool.shutdown(wait=False)
 
 
+def reach(address: str) -> None:
+    """Raise InputError for what is no address of a scheduler, or where nothing answers.
+
+    Dask's own client tries for long, and leaves threads behind that complain at the end.
+    """
+    found = ADDRESS.fullmatch(address)
+    if found is None:
+        raise InputError("dask_address", field="--dask", allowed="tcp://HOST:PORT", values=(address,))
+    try:
+        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=ANSWER):
+            pass
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise InputError("dask_silent", field="--dask", values=(address,)) from error
+
+
 def connected(address: str) -> Client:
     """Return a client of the scheduler at an address; raise InputError if none answers there."""
     try:
         from distributed import Client
     except ImportError:
         raise InputError("dask_missing", field="--dask", allowed=EXTRA) from None
+    reach(address)
     for name in ("distributed", "distributed.core", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:

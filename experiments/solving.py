@@ -39,6 +39,8 @@ from scenarios.scenario import Scenario
 
 BETWEEN = (2, 1, 3)
 """Quarters of the way at which a lever is looked at, too, before a target is said to be out of its reach."""
+MORE = 2
+"""So many times the households are proposed where too few stood behind an outcome."""
 ENDS = 3
 """Levels at which all replicates are looked at in any case: the scenario as it is and the lever's bounds."""
 
@@ -168,8 +170,8 @@ class Search:
         Raise InputError if one says nothing, as too few simulated households stand behind the outcome.
         """
         if np.isnan(self.looks.values(k)).any():
-            asked, text = str(self.looks.question.asked.households), self.looks.question.target.outcome.text
-            raise InputError("outcome_empty", field="--target", values=(text, asked))
+            asked, text = self.looks.question.asked.households, self.looks.question.target.outcome.text
+            raise InputError("outcome_empty", field="--target", values=(text, str(asked), str(MORE * asked)))
         return self._score(k) >= 0.0
 
     def _score(self, k: int | None) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments import store
 from experiments.books import PAYERS
 from experiments.parts import UNFINISHED
 from experiments.readings import Reading, Readings
@@ -34,6 +35,7 @@ HEX = 16
 OUTLAYS, PROVINCE_OUTLAYS, FAILURE = "outlays", "outlays_province", "failure"
 PAID = (OUTLAYS, PROVINCE_OUTLAYS)
 """CNY paid and forgone from the year of the plan on, current prices: by all payers, by the province."""
+_RESULT = re.compile(r"part-(\d{6})\.parquet")
 _PART = re.compile(rf"part-(\d{{6}})-([0-9a-f]{{{HEX}}})\.parquet")
 
 
@@ -82,6 +84,13 @@ class Unfinished:
             else:
                 path.unlink(missing_ok=True)
         return found
+
+    def take_over(self, results: Path) -> int:
+        """Take the whole parts of a damaged folder of results; return how many."""
+        whole = whole_parts(results)
+        for part, content in whole.items():
+            _put(self._parts / f"part-{part:06d}-{_digest(content)}.parquet", content)
+        return len(whole)
 
     def finish(self, part: int) -> bool:
         """Write a part whose runs are all kept and drop their readings; tell whether they were."""
@@ -142,6 +151,18 @@ def begun(out: Path) -> list[dict[str, Any]]:
         names = {name: told[name] for name in ("name", "label", "runs")}
         found.append({**names, "finished": runs, "failed": failed, "folder": str(folder)})
     return found
+
+
+def whole_parts(results: Path) -> dict[int, bytes]:
+    """Return part -> content, of those in a folder of results that are as its manifest says."""
+    faults = store.verify(results)
+    if any(fault.startswith(store.MANIFEST) for fault in faults):
+        return {}
+    damaged = {fault.partition(":")[0] for fault in faults}
+    paths = [path for path in results.glob("runs/part-*.parquet") if f"runs/{path.name}" not in damaged]
+    listed = json.loads((results / store.MANIFEST).read_bytes())["files"]
+    found = {path: _RESULT.fullmatch(path.name) for path in paths if f"runs/{path.name}" in listed}
+    return {int(name[1]): path.read_bytes() for path, name in found.items() if name is not None}
 
 
 def frame(

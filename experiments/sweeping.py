@@ -13,7 +13,7 @@ from experiments.design_points import task_at
 from experiments.readings import read_run
 from experiments.store import Inputs, StoreError, packages_hash
 from experiments.study import Study
-from experiments.sweep_parts import Unfinished
+from experiments.sweep_parts import Unfinished, whole_parts
 from experiments.sweep_points import points_of, summary_of_sweep
 from experiments.sweep_runs import OTHER_CODE, RunOfSweep, SweepRuns, key_of, numbers
 from experiments.workers import Crew, Failure, WorkersError
@@ -72,10 +72,14 @@ def sweep(
     these are to be left out.
     """
     inputs, runs = inputs_of(study), SweepRuns(study)
-    store.check_writable(out)
-    if (kept := store.find(out, inputs)) is not None:
-        return kept
     work = Unfinished.of(out, inputs, runs)
+    if damage(study, out):
+        work.take_over(out / inputs.id)
+    if (kept := store.find(out, inputs)) is not None:
+        work.clear()
+        return kept
+    crew.check()
+    store.check_writable(out)
     work.begin()
     mine = runs.of_shard(*shard)
     _run(work, mine, crew, progress)
@@ -134,7 +138,7 @@ def _together(out: Path, study: Study, work: Unfinished, failures: Mapping[int, 
     left_out = tuple(sorted(failures))
     inputs, parts = inputs_of(study, left_out), {**work.whole(), **work.gaps(failures)}
     if len(parts) < work.runs.parts:
-        return store.find(out, inputs)  # another shard may have put them together
+        return _by_others(store.find(out, inputs), work)
     tables = [pd.read_parquet(path) for _, path in sorted(parts.items())]
     points = points_of(study, pd.concat(tables, ignore_index=True))
     summary = summary_of_sweep(study, points, inputs.id, left_out)
@@ -145,6 +149,22 @@ def _together(out: Path, study: Study, work: Unfinished, failures: Mapping[int, 
     return folder
 
 
+def _by_others(folder: Path | None, work: Unfinished) -> Path | None:
+    """Return results that another shard, or the same sweep, has put together; clear what is left."""
+    if folder is not None:
+        work.clear()
+    return folder
+
+
+def damage(study: Study, out: Path) -> tuple[str, ...]:
+    """Return what is wrong with the results of a sweep, one text a file; empty if whole or not there.
+
+    Parts that are whole are kept when the sweep is carried out again.
+    """
+    folder = out / inputs_of(study).id
+    return store.verify(folder) if folder.is_dir() else ()
+
+
 def standing(study: Study, out: Path) -> Standing:
     """Return how far a sweep is, from what is kept of it."""
     inputs, runs = inputs_of(study), SweepRuns(study)
@@ -152,7 +172,8 @@ def standing(study: Study, out: Path) -> Standing:
     if folder.is_dir() and not store.verify(folder):
         return Standing(runs.total, runs.total, 0, folder)
     work = Unfinished.of(out, inputs, runs)
-    finished = sum(len(runs.of_part(part)) for part in work.whole()) + work.readings.count()
+    whole = {*work.whole(), *(whole_parts(folder) if folder.is_dir() else ())}
+    finished = sum(len(runs.of_part(part)) for part in whole) + work.readings.count()
     return Standing(runs.total, min(finished, runs.total), len(work.failed()), None)
 
 

@@ -56,6 +56,10 @@ class Crew(Protocol):
         """
         ...
 
+    def check(self) -> None:
+        """Raise InputError if these workers cannot be reached, before anything is written."""
+        ...
+
 
 @dataclass(frozen=True)
 class Threads:
@@ -72,6 +76,9 @@ class Threads:
             yield from flow(pool, work, tasks, order, AHEAD * self.count, {})
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def check(self) -> None:
+        """Do nothing: threads are always there."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,9 @@ class Processes:
             alone.extendleft(k for k in lost if blamed[k] < BLAMED_ALONE)
             for k in (k for k in lost if blamed[k] >= BLAMED_ALONE):
                 yield k, Failure(LOST, "")
+
+    def check(self) -> None:
+        """Do nothing: processes are started when there is work."""
 
     def _until_lost[T, R](
         self, work: Callable[[T], R], tasks: Sequence[T], order: deque[int], count: int, room: int

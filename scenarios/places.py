@@ -67,7 +67,9 @@ def _read_place(name: str, spot: Spot) -> str:
         return word
     code = city_names().get(head)
     if code is None or (dot and part not in cities()[code]):
-        spelt = [*EVERYWHERE, *(spelling + dot + part for spelling in city_names())]
+        known = city_names().items()
+        spelt = [*EVERYWHERE, *(one + f".{side}" for one, its in known for side in cities()[its])]
+        spelt += city_names()
         raise spot.fault("bad_place", "places", name, allowed=PLACES_ALLOWED, among=spelt)
     return code + dot + part
 

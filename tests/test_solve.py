@@ -312,6 +312,9 @@ def test_the_command_tells_level_interval_cost_and_what_next(lang, made_up, caps
         "nev_purchase_subsidy=7000@2026-01..2028-12",
     ):
         assert part in out
+    same = "--assume petrol_price=9@2026-01..2030-12"
+    assert call([*typed, *same.split(), "--lang", lang]) == 0
+    assert f"{same} --households 1000 --replicates 5" in " ".join(capsys.readouterr().out.split())
     assert call([*typed, "--lang", lang, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["level"] == {"value": 7000.0, "low": 5000.0, "high": 9000.0}

@@ -1,6 +1,7 @@
 """A sweep has the same bytes whoever does the work, stopped and gone on with or not, and loses no run."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -122,6 +123,43 @@ def test_a_damaged_part_or_reading_is_not_read_but_made_again(study, undisturbed
     assert readings
     made = sweep(study, tmp_path, Threads(2))
     assert tree(made)["points.parquet"] == undisturbed["points.parquet"]
+
+
+def test_a_damaged_part_of_whole_results_is_made_again_and_the_others_are_kept(
+    study, folder, undisturbed, tmp_path, monkeypatch, capsys
+):
+    whole = sweep(study, tmp_path, Threads(2))
+    part = sorted((whole / "runs").glob("*.parquet"))[3]
+    part.write_bytes(part.read_bytes()[:-1] + b"g")
+    size = SweepRuns(study).part_size
+    assert standing(study, tmp_path).finished == RUNS - size
+    made, real = [], sweep_runs.read_run
+    monkeypatch.setattr(sweep_runs, "read_run", lambda *asked, **more: made.append(1) or real(*asked, **more))
+    monkeypatch.setattr("experiments.workers.Processes", lambda count: Threads(count))
+    err = typed(capsys, "run", str(folder / "grid.toml"), "--out", str(tmp_path), "--lang", "en").err
+    assert f"Damaged and made again: runs/{part.name}" in err and f"{RUNS - size} of {RUNS}" in err
+    assert len(made) == size
+    assert tree(tmp_path / whole.name) == undisturbed
+
+
+def test_a_sweep_that_ends_after_the_same_one_leaves_nothing_behind(study, undisturbed, tmp_path):
+    begun(study, tmp_path / "a", 5)
+    sweep(study, tmp_path / "b", Threads(2))
+    name = inputs_of(study).id
+    late = Unfinished.of(tmp_path / "b", inputs_of(study), SweepRuns(study))
+    late.begin()  # what a slower one writes when the first has cleared up
+    assert sweep(study, tmp_path / "b", Threads(2)) == tmp_path / "b" / name
+    assert [path.name for path in (tmp_path / "b").iterdir()] == [name]
+    other = begun(study, tmp_path / "c", 5)
+
+    def while_another_ends(done, total):
+        if done == total and not (tmp_path / "c" / name).exists():
+            shutil.copytree(tmp_path / "b" / name, tmp_path / "c" / name)
+            shutil.rmtree(other.folder / "parts")
+
+    assert sweep(study, tmp_path / "c", Threads(2), progress=while_another_ends) == tmp_path / "c" / name
+    assert [path.name for path in (tmp_path / "c").iterdir()] == [name]
+    assert tree(tmp_path / "c" / name) == undisturbed
 
 
 def poison(monkeypatch, fails):
@@ -278,6 +316,9 @@ BAD = [
     (("--shard", "0/2"), "--shard", "1/n..n/n"),
     (("--shard", "half"), "--shard", "1/n..n/n"),
     (("--workers", "2", "--dask", "tcp://127.0.0.1:1"), "--workers", "--dask"),
+    (("--dask", "bogus"), "--dask", "tcp://HOST:PORT"),
+    (("--dask", "http://x:1"), "--dask", "tcp://HOST:PORT"),
+    (("--dask", "tcp://127.0.0.1:1"), "--dask", "tcp://127.0.0.1:1"),
     (("--resume",), "--resume", "subsidy-grid"),
 ]
 

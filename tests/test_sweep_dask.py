@@ -56,4 +56,6 @@ def test_an_address_where_nobody_answers_is_bad_input(address, monkeypatch):
     monkeypatch.setattr(dask_workers, "ANSWER", 1)
     with pytest.raises(InputError) as caught:
         list(Dask(address).each(abs, [1]))
-    assert caught.value.code == "dask_silent"
+    with pytest.raises(InputError):
+        Dask(address).check()
+    assert caught.value.code == ("dask_silent" if address.startswith("tcp://") else "dask_address")

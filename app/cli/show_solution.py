@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 DECEMBER = "-12"
+USUAL = {"region": "shanxi", "households": 20_000, "replicates": 40, "seed": 1, "until": "2030-12"}
+"""Options of `jinlv run` that go without saying."""
 SIGNS = {">=": "≥", "<=": "≤"}
 FOUND = {
     True: mark("Smallest level that reaches the target {how}"),
@@ -47,11 +50,18 @@ def show_solution(session: Session, answer: Row, labels: Labels, change: Change)
     if answer["level"] is not None and not (answer["by_every_level"] or answer["already_met"]):
         _, at, where = answer["by"]["text"].partition("@")
         setting = f"{change.lever}={answer['level']['value']:.15g}{at}{where}"
-        session.line(
-            session.told(
-                say("Next: everything it changes"), f"jinlv run {answer['scenario']} --set '{setting}'"
-            )
-        )
+        command = f"jinlv run {answer['scenario']} --set '{setting}'{_options(answer)}"
+        session.line(session.told(say("Next: everything it changes"), command))
+
+
+def _options(answer: Row) -> str:
+    """Return the options of the question that are not the usual ones, as they are typed."""
+    assumed = [
+        f"--assume {quote(one['key'] + '=' + one['text'])}"
+        for one in answer["assumed_in"][answer["scenario"]]
+    ]
+    sizes = [f"--{name} {answer[name]}" for name, usual in USUAL.items() if answer[name] != usual]
+    return "".join(f" {one}" for one in (*assumed, *sizes))
 
 
 def _target(session: Session, target: Row, labels: Labels) -> str:

@@ -197,9 +197,11 @@ def _carried_out(
 ) -> Path | None:
     """Carry a sweep out under a progress bar and return the folder of results, None if shards are missing."""
     from app.cli.progress import ProgressBar
-    from experiments.sweeping import RunsFailed, standing, sweep
+    from experiments.sweeping import RunsFailed, damage, standing, sweep
 
     before = standing(study, out)
+    for fault in damage(study, out):
+        session.err.print(session.say("Damaged and made again: {fault}").format(fault=fault), markup=False)
     if before.folder is not None:
         text = session.say("The same sweep is already there and whole: its results are shown again.")
         session.err.print(text)
