@@ -84,8 +84,9 @@ def _money(words: Session, found: Row) -> Iterator[Line]:
 
 def _gains(words: Session, names: Labels, found: Row) -> Iterator[Line]:
     say, gap = words.say, words.say("Difference")
-    paid = bills(found)
-    for row in found.get("groups") or ():
+    groups = found.get("groups") or ()  # missing where no money and no bill differs
+    paid = bills(found) if groups else []
+    for row in groups:
         who, unit = names[row["part"]], say(UNIT_OF_GROUPS)
         yield [say("Money received"), "", who, gap, *_ends(row["received"], 1.0), unit]
         yield [say("Share of the money"), "", who, gap, *_ends(row["share"], PER_CENT), "%"]

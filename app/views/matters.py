@@ -108,12 +108,10 @@ def _results(words: Session, summary: Row) -> None:
         frame.show(warning(say(OLD)))
     outcomes = {one["outcome"]: one for one in summary["outcomes"]}
     spoken = {key: outcome_name(one, names, words.lang) for key, one in outcomes.items()}
-    chosen = st.selectbox(
-        say("Outcome"),
-        list(outcomes),
-        format_func=spoken.__getitem__,
-        key=f"matters-{summary['id']}-{words.lang}",
-    )
+    chosen = next(iter(outcomes))
+    if len(outcomes) > 1:
+        key = f"matters-{summary['id']}-{words.lang}"
+        chosen = st.selectbox(say("Outcome"), list(outcomes), format_func=spoken.__getitem__, key=key)
     _outcome(words, summary, outcomes[chosen], spoken[chosen])
     for line in caveats(summary, say):
         st.html(paragraph(line, "small"))
