@@ -1,6 +1,8 @@
 """Measure how a sweep gains from workers: `python -m benchmarks.sweep_workers [--runs N] [--dask]`.
 
 Each sweep goes into an empty folder; what is timed is the whole of it, workers' start and results included.
+The lever begins with the plan, so that every run is lived from its start; levels of a later one share a past
+(`experiments.common_past`), which each worker lives once.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ scenarios = ["plan"]
 outcomes = ["nev_new_sales_share@2030"]
 [[factor]]
 lever = "nev_purchase_subsidy"
-from = "2026-01"
-to = "2028-12"
+from = "2022-06"
+to = "2024-12"
 values = [{values}]
 """
 
