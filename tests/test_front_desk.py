@@ -2,13 +2,15 @@
 
 import csv
 import io
+import math
 import shlex
 
 import pytest
 
 import scenarios
 from app.cli.main import call
-from app.front import draft, export, html, preview
+from app.cli.session import Session
+from app.front import draft, effect, export, html, preview
 from app.front.draft import Draft
 from app.front.sizes import sizes
 from model.data.levers import levers
@@ -125,3 +127,11 @@ def test_a_preview_says_what_compare_says_of_the_same_runs(monkeypatch, tmp_path
     from experiments.effects import effects_of
 
     assert spent == pytest.approx(effects_of(whole, changed.name, base.name)["cost"]["all"]["real"]["value"])
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [(0.0, "0.0 points"), (0.00031, "0.1 points"), (0.0512, "5.2 points"), (math.nan, "–"), (None, "–")],
+)
+def test_an_error_is_never_rounded_down_and_an_unknown_one_is_a_dash(error, text):
+    assert effect.error_text(Session("en"), "nev_new_sales_share", error) == text

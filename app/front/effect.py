@@ -63,8 +63,10 @@ def outcome_of(results: Results, indicator: str, base: str, treated: str) -> Row
     return made
 
 
-def error_text(words: Session, indicator: str, error: float) -> str:
-    """Return the error of a preview in the outcome's unit, not rounded down."""
+def error_text(words: Session, indicator: str, error: float | None) -> str:
+    """Return the error of a preview in the outcome's unit, not rounded down; a dash where it is unknown."""
+    if error is None or not math.isfinite(error):
+        return figures.MISSING
     unit = indicators()[indicator].unit
     if figures.is_share(unit):
         return f"{math.ceil(1000 * error) / 10:.1f} {words.say('points')}"

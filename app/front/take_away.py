@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -97,4 +98,6 @@ def _gains(words: Session, names: Labels, found: Row) -> Iterator[Line]:
 def _ends(part: Row | None, scale: float) -> Line:
     """Return value, low and high as numbers, an empty cell where there is none."""
     found = (None if part is None else part.get(end) for end in ("value", "low", "high"))
-    return ["" if one is None else float(f"{scale * one:.{DIGITS}g}") for one in found]
+    return [
+        "" if one is None or not math.isfinite(one) else float(f"{scale * one:.{DIGITS}g}") for one in found
+    ]

@@ -119,8 +119,7 @@ def _previewed(words: Session, base: Scenario, changed: Scenario, head: Any) -> 
     outcome = _results(words, base, changed, made.summary, made.results)
     known = outcome["indicator"]
     error = effect.error_text(words, known, made.error(known, outcome["month"]))
-    gap = stand_ins.gap(known)
-    level = "?" if gap is None else effect.error_text(words, known, gap)
+    level = effect.error_text(words, known, stand_ins.gap(known))
     head.html(banner(words, made.summary, words.say(PREVIEW).format(error=error, level=level)))
     return True
 
