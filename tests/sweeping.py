@@ -38,11 +38,25 @@ def squared(number):
     return number * number
 
 
+STARTED = 2.0
+"""Seconds after which a process that came up has been heard of."""
+
+
 def squared_or_dead(number):
     """Return a square; one number is an error, one ends the process."""
     if number == POISON:
         os._exit(9)
     return squared(number)
+
+
+def squared_or_dead_at_work(number):
+    """Do the same, but die some time after the process came up.
+
+    A worker of Dask that dies before its nanny has heard that it is up is not started again.
+    """
+    if number == POISON:
+        time.sleep(STARTED)
+    return squared_or_dead(number)
 
 
 def told_pid(folder):

@@ -11,7 +11,7 @@ from experiments.study_reading import read_study
 from experiments.sweeping import sweep
 from experiments.workers import LOST, Failure, Threads, WorkersError
 from model.errors import InputError
-from tests.sweeping import POISON, STUDY, squared_or_dead, tree
+from tests.sweeping import POISON, STUDY, squared_or_dead_at_work, tree
 
 distributed = pytest.importorskip("distributed")
 
@@ -34,7 +34,7 @@ def test_two_workers_of_a_cluster_give_the_bytes_of_one_thread(cluster, capsys, 
 
 
 def test_a_task_that_kills_workers_fails_alone(cluster):
-    found = dict(Dask(cluster.scheduler_address).each(squared_or_dead, range(10)))
+    found = dict(Dask(cluster.scheduler_address).each(squared_or_dead_at_work, range(10)))
     assert sorted(found) == list(range(10)) and found[POISON] == Failure(LOST, "")
     assert [k for k, one in found.items() if isinstance(one, Failure)] == [POISON, 7] or found[
         7
