@@ -35,12 +35,22 @@ EFFECTS = {
 
 def interval(values: Floats) -> tuple[float, float, float]:
     """Return median, low and high: 5 and 95 % points from 40 replicates up, below that the whole range."""
-    known = values[~np.isnan(values)]
-    if known.size == 0:
+    known = sorted(value for value in values.tolist() if not math.isnan(value))
+    if not known:
         return math.nan, math.nan, math.nan
-    tails = (5.0, 95.0) if known.size >= FULL_ENSEMBLE else (0.0, 100.0)
-    low, middle, high = np.percentile(known, [tails[0], 50.0, tails[1]])
-    return float(middle), float(low), float(high)
+    low, high = (0.05, 0.95) if len(known) >= FULL_ENSEMBLE else (0.0, 1.0)
+    return _point(known, 0.5), _point(known, low), _point(known, high)
+
+
+def _point(known: Sequence[float], share: float) -> float:
+    """Return the point below which a share of sorted numbers lies, between two of them on a straight line.
+
+    The bits of `numpy.percentile`, which takes ten times as long on a few numbers; a summary has a thousand.
+    """
+    place = (len(known) - 1) * share
+    k = int(place)
+    part, low, high = place - k, known[k], known[min(k + 1, len(known) - 1)]
+    return low + (high - low) * part if part < 0.5 else high - (high - low) * (1.0 - part)
 
 
 def triple(values: Floats) -> dict[str, float]:

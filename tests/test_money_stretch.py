@@ -1,7 +1,11 @@
 """A goal that is met anyway says little: beside it stands what the plan reaches, and only there."""
 
+import math
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from experiments.ensemble import Ensemble
 from experiments.paired import interval, luck_share, scoreboard, triple
@@ -52,3 +56,14 @@ def test_an_interval_is_the_range_below_40_replicates_and_5_to_95_percent_from_t
     assert interval(np.arange(39.0))[1:] == (0.0, 38.0)
     assert interval(np.arange(41.0)) == (20.0, 2.0, 38.0)
     assert triple(np.array([1.0, np.nan, 3.0])) == {"value": 2.0, "low": 1.0, "high": 3.0}
+
+
+@given(st.lists(st.floats(-1e12, 1e12) | st.just(math.nan), max_size=60))
+def test_intervals_are_the_percentiles_of_what_is_known(values):
+    known = [value for value in values if not math.isnan(value)]
+    found = interval(np.array(values))
+    if not known:
+        assert all(math.isnan(value) for value in found)
+    else:
+        ends = (5.0, 95.0) if len(known) >= 40 else (0.0, 100.0)
+        assert found == tuple(np.percentile(known, [50.0, *ends]))
