@@ -13,7 +13,7 @@ from app.front import stand_ins
 from app.front.jobs import Call, Job
 from app.front.pool import Pool
 from app.front.sizes import sizes
-from app.front.work import simulated
+from app.front.work import drawn, simulated
 
 if TYPE_CHECKING:
     from app.page.results import Results
@@ -114,13 +114,12 @@ def _ensemble(chosen: tuple[Scenario, Scenario], jobs: tuple[Job, Job]) -> Ensem
 
     from experiments.ensemble import Ensemble
     from model.data.load import load_region
-    from model.data.parameters import draws
     from model.indicators.formulas import FORMULAS
 
     region = load_region(REGION)
     policies = tuple(one.resolve(region) for one in chosen)
     households, chosen_replicates = sizes()["preview_households"], stand_ins.replicates()
-    sets = draws(max(chosen_replicates))
+    sets = (drawn(r) for r in chosen_replicates)
     money, values = [], []
     for policy, job in zip(policies, jobs, strict=True):
         values.append([result[0] for result in job.answer])
@@ -135,7 +134,7 @@ def _ensemble(chosen: tuple[Scenario, Scenario], jobs: tuple[Job, Job]) -> Ensem
         luck=np.zeros((0, len(FORMULAS), every.shape[-1])),
         outlays=pd.concat(money, ignore_index=True),
         policies=policies,
-        parameters=tuple(sets[r - 1] for r in chosen_replicates),
+        parameters=tuple(one for one in sets if one is not None),
         meta={"region": REGION, "households": households, "replicates": len(chosen_replicates), "seed": SEED}
         | {"until": UNTIL, "calibrated": False, "central": False}
         | {"policies": {policy.name: policy.fingerprint for policy in policies}},

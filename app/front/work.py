@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,7 @@ def simulated(
     return run.values, outlays.groupby(keys, sort=False, as_index=False)[["value", "units"]].sum()
 
 
+@cache
 def drawn(replicate: int) -> Parameters | None:
     """Return the parameters of a replicate, the first of which is 1; None, the central ones, for 0."""
     from model.data.parameters import draws
