@@ -117,11 +117,15 @@ def _flow[T, R](
         for future in sorted(done, key=lambda one: flying[one]):
             k = flying.pop(future)
             try:
-                yield k, future.result()
+                result = future.result()
             except KilledWorker:
                 suspects.append(k)
-            except CancelledError:  # the scheduler has forgotten it
+            except (CancelledError, ValueError):
+                # The scheduler has forgotten it; the client's executor may trip over that with a ValueError.
+                # Errors of the task itself come as data.
                 order.appendleft(k)
+            else:
+                yield k, result
 
 
 def _rest() -> tuple[frozenset[Any], None]:
