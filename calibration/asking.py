@@ -29,7 +29,7 @@ def ask(province: Province, month: int, offers: Offers) -> Sales:
     transport.choose(
         columns.copy(society.c), society.people.starts, society.parts.rows, society.deciders,
         society.n_deciders, offers, traffic.tastes, traffic.life, traffic.wishes, month, society.seed,
-        made, stock, used, *society.network, traffic.scratch,
+        made, stock, used, *society.network, traffic.scratch, np.zeros_like(society.deciders),
     )  # fmt: skip
     return made
 

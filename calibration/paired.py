@@ -118,6 +118,7 @@ def chargers_as_in(province: Province, points: Floats) -> Province:
         built = usual(month, *arguments)  # type: ignore[arg-type]
         for p, investor in enumerate(traffic.investors):
             investor.private, investor.public = float(points[month, p]), 0.0
+        traffic.count_points()
         return np.zeros_like(built)
 
     traffic.build_chargers = build_chargers  # type: ignore[method-assign, assignment]

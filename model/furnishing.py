@@ -24,9 +24,10 @@ from model.domains.appliances import (
 from model.domains.goods import count_things, first_things, replace_homes
 from model.domains.renewal import AHEAD, renew_things
 from model.domains.rounds import ATTENTION, HOUSEHOLDS
-from model.domains.thing_plans import months_near, move_dues, room_to_move
+from model.domains.thing_plans import months_near, move_dues, planners_of, share_clocks
 from model.held import hold
 from model.markets.appliances import Shop, fifth_incomes, shares_of, utilities
+from model.markets.home_foresight import Ahead, weigh_waits
 from model.markets.home_money import HomeMoney, answer_of, clear_stock, stock_shelf
 from model.markets.lives import lives_under_way
 from model.society import Changed, Society
@@ -64,6 +65,7 @@ class Furnishing:
         self.on_sale = self._admitted(cutoff)
         self._rows = np.zeros(society.people.rows, np.uint32)
         self._found = np.zeros((places, SLOT_COUNT * AHEAD + 1), np.uint32)
+        self._draws = np.zeros((places, 2, SLOT_COUNT * AHEAD), np.uint64)
         self._rooms = np.zeros((places, 2, max(GRADES, money.keys.size)))
         self._power = np.full((places, 5), power_price)
         self._attention = np.full((places, 5), parameters["aw_reference_level"])
@@ -71,14 +73,15 @@ class Furnishing:
         self.usual = np.zeros((len(KINDS), places, 5, GRADES))
         self._weigh(0)
         self._plans, self._next = (self._no_money() for _ in range(2))
-        self._moving = hold(room_to_move(places, 5))
+        self._planners = hold(planners_of(society.c.planner, society.people.starts))
+        self._moving = np.zeros((places, 5, SLOT_COUNT + 1), np.int16)
         self._answer = hold(answer_of(parameters))
         self._clearing = (
             parameters["ap_below_standard"], math.exp(-1.0 / parameters["ap_clearing_months"]), STEADY
         )  # fmt: skip
         self._settled = np.array(owned)
         self.shelf = hold(self._empty_shelf())
-        self._stocked = self._growing = self._paying = False
+        self._stocked = self._growing = self._paying = self._some_wait = False
         self._given_back: Ints | None = None
         early, _ = sold_shares(parameters)
         society.team.each(
@@ -102,6 +105,7 @@ class Furnishing:
             covered=money.covered,
             needs_old=money.needs_old,
             keys=money.keys,
+            waits=np.zeros(self._plans.eager.shape, np.bool_),
             life=shop.life,
             again=shop.again,
             returned=np.zeros((places, 5)),
@@ -110,6 +114,8 @@ class Furnishing:
             near=months_near(shop.path),
             first_rate=shop.first_rate,
             eager=self._plans.eager,
+            excess=np.zeros(self._plans.eager.shape),
+            record=np.ones(self._plans.eager.shape[:2]),
             income=q["ap_first_income"],
             log_floor=np.log(q["car_relative_income_floor"]),
             settled=self._settled,
@@ -146,6 +152,8 @@ class Furnishing:
             "usual": self.usual,
             "shift": self._plans.shift,
             "eager": self._plans.eager,
+            "excess": self.shelf.excess,
+            "record": self.shelf.record,
             "settled": self._settled,
         }
 
@@ -157,15 +165,17 @@ class Furnishing:
         )  # fmt: skip
 
     def before_new_year(self, month: int) -> None:
-        """Give back what money has moved where it differs between fifths, for these are about to change.
+        """Give back what money has moved, and set clocks alike, where they differ between fifths, for these
+        are about to change.
 
-        The next `buy` moves it again.
+        The next `buy` moves things again.
         """
-        shift, eager = self._plans
-        if (shift == shift[:, :, :1]).all() and (eager == eager[:, :, :1]).all():
-            return
-        self._given_back = shift.copy()
-        self._move(month, self._no_money())
+        society, shift, excess = self.society, self._plans.shift, self.shelf.excess
+        if (excess != excess[:, :, :1]).any():
+            society.team.each(share_clocks, self.things, society.c, society.people.starts, self.shelf)
+        if (shift != shift[:, :, :1]).any():
+            self._given_back = shift.copy()
+            self._move(month, self._plans._replace(shift=np.zeros_like(shift)))
 
     def new_year(self, month: int, power: Floats) -> None:
         """Each January but the first: things are counted by the new fifths, and buyers learn the
@@ -180,11 +190,11 @@ class Furnishing:
         self._incomes[:] = fifth_incomes(society.incomes)
 
     def buy(self, month: int, meters: Meters, kwh: Floats, cutoff: Floats, changed: bool,
-            sold: ThingsSold) -> None:  # fmt: skip
+            ahead: Ahead | None, sold: ThingsSold) -> None:  # fmt: skip
         """Renew what is due: plans follow the money of the month, then who is due chooses.
 
         `kwh` (7, 6) a year by slot and grade, `cutoff` (P,) worst grade admitted; `changed`: the money is not
-        that of last month.
+        that of last month; `ahead` what is known of money to come.
         """
         society, january = self.society, month % MONTHS_A_YEAR == 0
         if january:
@@ -192,9 +202,10 @@ class Furnishing:
         cleared = clear_stock(self.on_sale, cutoff, *self._clearing)
         if cleared or january or changed or self._growing or not self._stocked:
             self._stock_shelf(month)
+        self._wait(ahead)
         society.team.each(
             renew_things, society.c, society.people.starts, self.things, meters, self._rows, self.shelf, kwh,
-            month, society.seed, self._rooms, self._found, self._paying, self.stock, sold,
+            month, society.seed, self._rooms, self._found, self._draws, self._paying, self.stock, sold,
         )  # fmt: skip
 
     def _stock_shelf(self, month: int) -> None:
@@ -209,13 +220,21 @@ class Furnishing:
         self._paying = bool(self.money.rebate.any() or self.money.offered.any())
         self._move(month, self._next)
 
+    def _wait(self, ahead: Ahead | None) -> None:
+        """Put on the shelf who waits for money that is known to come."""
+        if ahead is not None:
+            weigh_waits(self.shelf, *ahead, self._rooms[0, 0])
+        elif self._some_wait:
+            self.shelf.waits[:] = False
+        self._some_wait = ahead is not None
+
     def _move(self, month: int, now: Plans) -> None:
         """Take the plans `now`, moving due months where money comes or goes."""
         was, society = self._plans, self.society
         if all(np.array_equal(a, b) for a, b in zip(was, now, strict=True)):
             return
         society.team.each(
-            move_dues, self.things, society.c, society.people.starts, was, now, self.shelf.path,
-            self.shelf.near, month, society.seed, self._moving,
+            move_dues, self.things, society.c, society.people.starts, self._planners, was.shift, now, month,
+            self.shelf, self._moving,
         )  # fmt: skip
         was.shift[:], was.eager[:] = now

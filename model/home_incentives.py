@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.data.appliance_market import APPLIANCES, GRADES, GREEN
-from model.data.months import MONTHS, MONTHS_A_YEAR
+from model.data.months import MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.parameters import Parameters
+from model.held import hold
 from model.institutions.policy import GROUPS, Grant
 from model.kernels import kernel
 from model.markets.appliances import Shop
+from model.markets.home_foresight import SPAN, Ahead, Terms, known_rebates, worth_waiting
 from model.markets.home_money import HomeMoney
 from model.start import grant_keys, trade_needed
 
@@ -25,8 +27,10 @@ class HomeIncentives:
     """Money of a run for things of homes: that of the nation as the shop has it, and `grants`; `offer` of the
     month, and whether it `changed`."""
 
-    def __init__(self, grants: Sequence[Grant], shop: Shop, cpi: Floats, parameters: Parameters) -> None:
-        """Lay out the terms of grants; `cpi` (M,) of 2022 = 1."""
+    def __init__(
+        self, grants: Sequence[Grant], shop: Shop, cpi: Floats, parameters: Parameters, renewed: bool = False
+    ) -> None:
+        """Lay out the terms of grants; `cpi` (M,) of 2022 = 1; `renewed`: national money goes on to 2030."""
         self.grants, self.shop, self.cpi = tuple(grants), shop, cpi
         count, places = len(grants), shop.kwh.shape[0]
         by_thing = (len(APPLIANCES), GRADES)
@@ -50,6 +54,26 @@ class HomeIncentives:
             offered=np.zeros((count, places, len(GROUPS), len(APPLIANCES)), np.bool_),
         )
         self.changed = True
+        self.terms = hold(Terms(self._eligible, self._ceiling, self._cap, self._of_price))
+        listed = shop.price[np.arange(MONTHS) // MONTHS_A_YEAR]
+        self._known = known_rebates(listed * cpi[:, None, None], cpi, renewed)
+        self._served = parameters["ap_rebate_take_up"] * parameters["ap_rebate_passthrough"]
+        self._wait_cost = parameters["ap_timing_cost"]
+        self._worth_waiting = worth_waiting(
+            self._known, self._amount, self._of_price, listed[:, :, 0], cpi, self._served, self._wait_cost
+        )
+
+    def ahead(self, month: int) -> Ahead | None:
+        """Return what is known in a month of money to come; None where nobody would wait for it.
+
+        Nobody knew of the province's money before the plan was issued.
+        """
+        if not self._worth_waiting[month]:
+            return None
+        months = SPAN[month] if month >= PLAN_ISSUED else np.full(SPAN.shape[1], month)
+        amount = np.ascontiguousarray(self._amount[:, months].transpose(1, 0, 2, 3))
+        cpi = float(self.cpi[month])
+        return Ahead(self.terms, self._known[month], amount, self._served, self._wait_cost, cpi)
 
     def money(self, month: int, levers: Mapping[str, Floats], covered: Floats) -> HomeMoney:
         """Return the money of a month, in arrays that the next month writes again; `covered` (K, P) chance

@@ -42,7 +42,7 @@ class Homes:
         self.metering = Metering(society, parameters, series)
         usual_price = self.metering.usual_price
         shop = open_shop(region, parameters, series, region.cooling.sum(axis=1), usual_price, renewed)
-        self.incentives = HomeIncentives(grants, shop, series["cpi"], parameters)
+        self.incentives = HomeIncentives(grants, shop, series["cpi"], parameters, renewed)
         self.furnishing = Furnishing(
             society, parameters, shop, self.incentives.offer, region.things_2015, usual_price,
             levers[CUTOFF][:, 0],
@@ -78,7 +78,9 @@ class Homes:
         metering, incentives = self.metering, self.incentives
         incentives.money(month, levers, covered)
         cutoff = levers[CUTOFF][:, 0]
-        self.furnishing.buy(month, metering.meters, metering.kwh, cutoff, incentives.changed, sold)
+        self.furnishing.buy(
+            month, metering.meters, metering.kwh, cutoff, incentives.changed, incentives.ahead(month), sold
+        )
 
     def use(
         self, month: int, factor: Floats, levers: Mapping[str, Floats], sold: ThingsSold, ledger: Ledger

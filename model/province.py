@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import mesa
 import numpy as np
 
@@ -17,6 +19,7 @@ from model.institutions.treasury import Treasury
 from model.journeys import Journeys
 from model.payments import pay, pay_for_things
 from model.population.synthesis import Population
+from model.reasons import Reasons
 from model.society import Society
 from model.start import as_claimed, exogenous, exposures_before, grants_on
 from model.traffic import Traffic
@@ -26,12 +29,14 @@ class Province(mesa.Model):  # type: ignore[misc]
     """Columns of households, a few hundred agents that are not households, and the clock.
 
     `people` the synthetic population, `policy` the scenario for its region, `parameters` one set of numbers,
-    `seed` of the draws. `threads` move places side by side (same bits).
+    `seed` of the draws. `threads` move places side by side (same bits). `trace` rows whose choices of cars
+    are told in `reasons`.
     """
 
     def __init__(
-        self, people: Population, policy: Policy, parameters: Parameters, seed: int, threads: int = 1
-    ) -> None:
+        self, people: Population, policy: Policy, parameters: Parameters, seed: int, threads: int = 1,
+        trace: Iterable[int] = (),
+    ) -> None:  # fmt: skip
         """Give everyone a state for January 2015 and open the books."""
         super().__init__(rng=seed)
         self.policy, self.region, self.month = policy, people.region, 0
@@ -54,6 +59,7 @@ class Province(mesa.Model):  # type: ignore[misc]
         self.journeys.begin(self.traffic.stock)
         first = {name: path[0] for name, path in policy.delivered.items()}
         self.homes = Homes(self.society, self.parameters, series, first, on_appliances, policy.renewed)
+        self.reasons = Reasons(trace, self.traffic)
         places = len(self.region.places)
         self.sales = hold(empty_sales(places, len(self.grants)))
         self.sold = hold(nothing_sold(places, len(on_appliances)))
@@ -84,7 +90,9 @@ class Province(mesa.Model):  # type: ignore[misc]
         society.change_minds(month, levers["publicity_intensity"], traffic.nev_share, timing)
         built = traffic.build_chargers(month, levers["charging_density"][:, 0], ledger)
         offers = traffic.quote(month, levers, covered[:on_cars])
+        asked = self.reasons.ask(month, offers)
         traffic.decide(month, offers, sales)
+        self.reasons.note(month, asked)
         homes.buy(month, levers, covered[on_cars:], sold)
         renewed = traffic.renew_fleets(month, offers, levers, ledger)
         diary = self.journeys.travel(month, traffic.stock)

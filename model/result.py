@@ -81,7 +81,8 @@ class RunResult:
     """One run of one scenario. `values` (I, C) indicators in the order of FORMULAS and `cells(region)`.
 
     `central` tells that the central parameters were used: a central run, not a forecast. `state`: where a run
-    that ended before 2030-12 can be taken up again. `households`: how many were simulated.
+    that ended before 2030-12 can be taken up again. `households`: how many were simulated. `trace`: why the
+    households that were named took the cars they took, in the columns of `model.reasons`.
     """
 
     scenario: str
@@ -94,6 +95,7 @@ class RunResult:
     treasury: Treasury
     households: int
     state: State | None = field(default=None, repr=False, compare=False)
+    trace: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:

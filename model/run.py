@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from model.data.load import load_region
@@ -37,7 +37,10 @@ class Cancelled(Exception):
 
 def _whole(field: str, value: object, least: int, end: int | None) -> int:
     """Return `value` as a whole number from `least` up, below `end`; raise InputError for anything else."""
-    allowed = f">= {least}" if end is None else f"{least}..2^{end.bit_length() - 1}-1"
+    allowed = f">= {least}"
+    if end is not None:
+        power = end.bit_length() - 1
+        allowed = f"{least}..2^{power}-1" if end == 1 << power else f"{least}..{end - 1}"
     fault = InputError(field, field=field, allowed=allowed, values=(str(value),))
     if isinstance(value, bool):
         raise fault
@@ -50,6 +53,13 @@ def _whole(field: str, value: object, least: int, end: int | None) -> int:
     return number
 
 
+def _rows(trace: object, rows: int) -> list[int]:
+    """Return rows of households as they were named; raise InputError for anything else."""
+    if isinstance(trace, str) or not isinstance(trace, Iterable):
+        raise InputError("trace", field="trace", allowed=f"0..{rows - 1}", values=(str(trace),))
+    return [_whole("trace", row, 0, rows) for row in trace]
+
+
 def simulate(
     scenario: Resolvable | Policy,
     *,
@@ -60,6 +70,7 @@ def simulate(
     until: str = "2030-12",
     threads: int | None = None,
     progress: Progress | None = None,
+    trace: Iterable[int] = (),
     resume: State | None = None,
 ) -> RunResult:
     """Return the result of one run.
@@ -67,7 +78,8 @@ def simulate(
     `households` simulated rows; `parameters` None takes the central set; `threads` None or 1 runs one
     after the other,
     more moves places side by side (same bits). `progress(month, months)` is called each month; returning
-    True cancels (raises Cancelled). `resume`: the state of a run that ended before 2030-12
+    True cancels (raises Cancelled). `trace`: rows of households whose choices of cars are told part by part
+    (`result.trace`); changes nothing. `resume`: the state of a run that ended before 2030-12
     (`result.state`), to go on from with the same people, numbers and past. Raises InputError for arguments
     outside their range.
     """
@@ -82,7 +94,8 @@ def simulate(
     policy = scenario if isinstance(scenario, Policy) else scenario.resolve(place)
     people = synthesise(region, households)
     numbers = parameters if parameters is not None else Parameters.central()
-    province = Province(people, policy, numbers, seed, threads or 1)
+    told = _rows(trace, people.rows)
+    province = Province(people, policy, numbers, seed, threads or 1, told)
     if resume is not None:
         if resume.month > last:
             raise InputError(
@@ -104,6 +117,7 @@ def simulate(
         treasury=province.treasury,
         households=households,
         state=take(province) if last < MONTHS else None,
+        trace=province.reasons.table,
     )
     # A model and its agents name each other: left alone, its columns would fill memory until swept up.
     province.__dict__.clear()

@@ -75,6 +75,7 @@ class Traffic:
         )  # fmt: skip
         self.nev_share = 0.0
         self.scratch = np.zeros((3, max(garage.OPTIONS, len(grants))))
+        self._told = np.zeros(society.people.rows, np.int64)
         self._recent = np.zeros((MONTHS_A_YEAR, places, 3))
         self._nev_odds = np.zeros(1)
         self._first_car_rates = self._rates()
@@ -221,7 +222,8 @@ class Traffic:
         trade(
             society.c, society.people.starts, society.parts.rows, society.deciders, society.n_deciders,
             offers, self.tastes, self.life, self.wishes, month, self.seed, sales, self.stock, self.used,
-            self._patience, *society.network, self.scratch, self._recent[month % MONTHS_A_YEAR], self._nev,
+            self._patience, *society.network, self.scratch, self._told,
+            self._recent[month % MONTHS_A_YEAR], self._nev,
         )  # fmt: skip
         total = np.add.reduce(self._recent, axis=None)
         electric = np.add.reduce(self._recent[:, :, 1:], axis=None)

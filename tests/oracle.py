@@ -53,6 +53,8 @@ class Oracle(Minds):
         offers = self._quote(month)
         covered = self._covered(month)
         self.dealers.clear_out(month)
+        for h in self.rows:  # all see what others drove before anybody decides
+            h.drove_nev = h.drives_nev
         for h in deciders:
             self.dealers.decide(h, month, offers, sales)
         self._follow_sales(sales)

@@ -230,7 +230,7 @@ class Dealers:
         z_bev = r * h.attitude + math.sqrt(1.0 - r * r) * h.taste_a
         z_phev = rho * z_bev + math.sqrt(1.0 - rho * rho) * h.taste_b
         sd, home = q["car_taste_sd_bev"], h.home_charger == 1
-        norm = q["soc_norm_weight"] * h.heard("drives_nev")
+        norm = q["soc_norm_weight"] * h.heard("drove_nev")
         taste = sd * q["car_taste_sd_phev_ratio"] * z_phev
         plug = self.plug * q["car_charging_phev_weight"] if home else 0.0
         liking = (0.0, b * (taste + plug) + norm, b * (sd * z_bev + (self.plug if home else 0.0)) + norm)

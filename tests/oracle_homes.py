@@ -238,6 +238,7 @@ class Homes:
     def buy(self, month: int, covered: Any) -> None:
         """Let everyone renew what is due."""
         self.things.shop(month, covered)
+        self.things.run_clocks(month)
         for h in self.o._living():
             self.things.renew(h, month, self.note, self._switch)
 

@@ -111,7 +111,8 @@ class Household:
     buy_from: int = 0
     buy_due: int = NEVER
     modes: int = 0
-    things: list[list[int]] = field(default_factory=list, repr=False)
+    drove_nev: bool = False
+    things: list[list[float]] = field(default_factory=list, repr=False)
     metered: bool = False
     own: float = 0.0
     use: float = 0.0

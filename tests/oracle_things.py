@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from model.data.appliance_market import appliance_market, label_kwh, sold_shares
 from model.home_incentives import HomeIncentives
 from model.markets.appliances import open_shop
@@ -18,7 +20,7 @@ from tests.oracle_people import Household, bits, exponential, uniform
 FIRST, BUY, SERVED, RETURN, START = 23, 24, 25, 26, 27
 KINDS = ("ac", "fridge", "washer", "heater", "tv", "lamps")
 KIND_OF = (0, 0, 1, 2, 3, 4, 5)
-SLOTS, GRADES, FAR, LAMPS = range(7), range(5), 4095, 6
+SLOTS, GRADES, LAMPS = range(7), range(5), 6
 Money = Any
 
 
@@ -40,7 +42,8 @@ def within(shares: list[float], u: float) -> int:
 
 
 class Things:
-    """Things of an oracle's run: `h.things` slot -> [due month, grade], grade 0 for none."""
+    """Things of an oracle's run: `h.things` slot -> [due month, grade], or for none [level of the clock at
+    which one is bought, 0]."""
 
     def __init__(self, oracle: Any, usual_price: float) -> None:
         """Give the homes of January 2015 their things."""
@@ -67,8 +70,9 @@ class Things:
         self.on_sale = [self._admitted(p, 0) for p in range(oracle.places)]
         self.shift = {(s, *cell): 0 for s in SLOTS for cell in self.cells}
         self.eager = {(s, *cell): 1.0 for s in SLOTS for cell in self.cells}
+        self.excess = {(s, *cell): 0.0 for s in SLOTS for cell in self.cells}
         self.given_back: dict[Any, int] | None = None
-        self.growing = False
+        self.growing, self.waits = False, set[tuple[int, int, int]]()
         self.money: Money = None
         self._begin(lives_under_way(q).tolist())
 
@@ -107,8 +111,8 @@ class Things:
         left = 1.0 - self.q["ap_below_standard"]
         return [1.0 - min(max(j + 1 - cutoff, 0.0), 1.0) * left for j in GRADES]
 
-    def _rate(self, h: Household, s: int, eager: float) -> float:
-        """Return the yearly hazard of a first purchase at the level of income of 2015."""
+    def _rate(self, h: Household, s: int) -> float:
+        """Return the yearly hazard of a first purchase at the level of income of 2015, without money."""
         q, kind = self.q, KINDS[KIND_OF[s]]
         rate = q[f"ap_first_rate_{kind}"] if s != LAMPS else 0.0
         if not self.region.places[h.place].urban:
@@ -116,33 +120,33 @@ class Things:
         if kind == "ac":
             rate *= self.hot[h.place] ** q["ap_first_cooling"]
         relative = max(h.log_income, math.log(q["car_relative_income_floor"]))
-        return rate * eager * math.exp(q["ap_first_income"] * relative)
+        return rate * math.exp(q["ap_first_income"] * relative)
 
-    def _month_of(self, level: float) -> int:
-        if level > self.path[-1]:
-            slope = self.path[-1] - self.path[-2]
-            return int(min(191 + math.ceil((level - self.path[-1]) / slope), FAR))
-        return next(m for m, reached in enumerate(self.path) if reached >= level)
-
-    def first_purchase(self, h: Household, s: int, month: int) -> int:
-        """Return when a home that lacks a thing buys one, later than `month` (-1: before the start)."""
-        rate = self._rate(h, s, self.eager[s, h.place, h.quintile])
+    def first_purchase(self, h: Household, s: int, key: int, begun: float) -> float:
+        """Return the level of the clock at which a home that lacks a thing buys one; `begun` is not
+        counted."""
+        rate = self._rate(h, s)
         if not rate > 0.0:
-            return FAR
-        begun = self.path[month] if month >= 0 else 0.0
-        drawn = exponential(self.seed, FIRST, h.row, s * 1024 + (month if month >= 0 else 1023))
-        return self._month_of(begun + drawn / rate)
+            return math.inf
+        drawn = exponential(self.seed, FIRST, h.row, s * 1024 + key)
+        return float(np.float32(begun + self.excess[s, h.place, h.quintile] + drawn / rate))
+
+    def run_clocks(self, month: int) -> None:
+        """Let every clock run for a month: the path, and what eagerness adds to it."""
+        added = self.path[month] - (self.path[month - 1] if month else 0.0)
+        for cell, eager in self.eager.items():
+            self.excess[cell] += (eager - 1.0) * added
 
     def _begin(self, left: list[list[int]]) -> None:
         for h in self.o.rows:
-            h.things = [[FAR, 0] for _ in SLOTS]
+            h.things = [[math.inf, 0] for _ in SLOTS]
             for s in SLOTS if h.active else ():
                 u, byte, v = split(bits(self.seed, START, h.row, s))
                 begun = h.things[0][1] > 0
                 if u < self._chance(h.place, s, begun):
                     h.things[s] = [left[s][byte], 1 + within(self.early[KIND_OF[s]], v)]
                 elif s != 1 or begun:
-                    h.things[s] = [self.first_purchase(h, s, -1), 0]
+                    h.things[s] = [self.first_purchase(h, s, 1023, 0.0), 0]
 
     def _chance(self, p: int, s: int, begun: bool) -> float:
         share = self.settled[p]
@@ -155,20 +159,20 @@ class Things:
         for s in SLOTS:
             if h.things[s][1]:
                 note("left", h, s, h.weight)
-        h.things = [[FAR, 0] for _ in SLOTS]
+        h.things = [[math.inf, 0] for _ in SLOTS]
 
     def come(self, h: Household, month: int) -> None:
         """Let a home that forms buy at once what its place owns, and wait for the rest."""
         begun = False
         for s in SLOTS:
             u, _, _ = split(bits(self.seed, START, h.row, s * 1024 + 1024 + month))
-            due = FAR
+            level = math.inf
             if u < self._chance(h.place, s, begun):
-                due = month - 1
+                level = -math.inf
             elif s != 1:
-                due = self.first_purchase(h, s, month)
-            begun = begun or (s == 0 and due < month)
-            h.things[s] = [due, 0]
+                level = self.first_purchase(h, s, month, self.path[month - 1] if month else 0.0)
+            begun = begun or (s == 0 and level == -math.inf)
+            h.things[s] = [level, 0]
 
     def plans(self, h: Household) -> bool:
         """Tell whether a home plans its purchases ahead."""
@@ -176,14 +180,21 @@ class Things:
 
     def before_january(self, month: int) -> None:
         """Give back what money moved, where fifths differ in it."""
-        if all(
-            self.shift[s, p, g] == self.shift[s, p, 0] and self.eager[s, p, g] == self.eager[s, p, 0]
-            for s in SLOTS
-            for p, g in self.cells
-        ):
-            return
-        self.given_back, self.money = dict(self.shift), None
-        self._move(month, dict.fromkeys(self.shift, 0), dict.fromkeys(self.eager, 1.0))
+        for s in SLOTS:
+            for p in range(self.o.places):
+                if any(self.excess[s, p, g] != self.excess[s, p, 0] for g in range(5)):
+                    self._share_clock(s, p)
+        if any(self.shift[s, p, g] != self.shift[s, p, 0] for s in SLOTS for p, g in self.cells):
+            self.given_back, self.money = dict(self.shift), None
+            self._move(dict.fromkeys(self.shift, 0))
+
+    def _share_clock(self, s: int, p: int) -> None:
+        """Let the fifths of a place start from one clock again."""
+        for h in self.o._living():
+            if h.place == p and h.things[s][1] == 0:
+                h.things[s][0] = float(np.float32(h.things[s][0]) - np.float32(self.excess[s, p, h.quintile]))
+        for g in range(5):
+            self.excess[s, p, g] = 0.0
 
     def january(self, power: dict[tuple[int, int], float]) -> None:
         """Learn the price of use, attention, incomes, and what homes of a place own."""
@@ -218,7 +229,7 @@ class Things:
 
     def shop(self, month: int, covered: Any) -> None:
         """See what is on sale and what money there is, and move plans with the money."""
-        q, fade = self.q, math.exp(-1.0 / self.q["ap_clearing_months"])
+        fade = math.exp(-1.0 / self.q["ap_clearing_months"])
         sale = []
         for p in range(self.o.places):
             aim = self._admitted(p, month)
@@ -228,12 +239,48 @@ class Things:
         moved = max(
             abs(a - b) for x, y in zip(sale, self.on_sale, strict=True) for a, b in zip(x, y, strict=True)
         )
+        self.moved = moved
         if moved > 1e-6:
             self.on_sale = sale
         levers = {name: path[month] for name, path in self.o.policy.delivered.items()}
         money = self.incentives.money(month, levers, covered)
         money = type(money)(*(part.copy() for part in money))  # next month writes into the same arrays
-        same = self.money is not None and all((a == b).all() for a, b in zip(money, self.money, strict=True))
+        before, self.money = self.money, money
+        self._see(month, before)
+        self._wait(month)
+
+    def _wait(self, month: int) -> None:
+        """Find who puts a replacement off for money that is known to come."""
+        self.waits, ahead = set(), self.incentives.ahead(month)
+        for s in SLOTS[:LAMPS] if ahead is not None else ():
+            k = KIND_OF[s]
+            for p, g in self.cells:
+                mean = [sum(self.usual[s, p, other][j] for other in range(5)) / 5 for j in GRADES]
+                worth = [self._known(ahead, mean, k, p, g, h) for h in range(7)]
+                cost = self.q["ap_timing_cost"] * self.price[month // 12][k][0]
+                if any(worth[h] - worth[0] > h * cost for h in range(1, 7)):
+                    self.waits.add((s, p, g))
+
+    def _known(self, ahead: Any, mean: list[float], k: int, p: int, g: int, h: int) -> float:
+        """Return the money that one who replaces expects `h` months from now."""
+        served, made = self.q["ap_rebate_take_up"] * self.q["ap_rebate_passthrough"], 0.0
+        month = self.o.month
+        for j in GRADES:
+            made += mean[j] * served * float(ahead.known[h, k, j])
+            for n, one in enumerate(self.grants):
+                listed = self.price[month // 12][k][j] * ahead.cpi
+                if KINDS[k] not in one.options or j > 1 or listed > (one.price_ceiling or math.inf):
+                    continue
+                given = float(ahead.amount[h, n, p, g]) * (listed if one.of_price else 1.0)
+                paid = min(given, math.inf if one.cap is None else one.cap) / ahead.cpi
+                made += mean[j] * float(self.money.worth[n]) * float(self.money.covered[n, p]) * paid
+        return made
+
+    def _see(self, month: int, before: Money) -> None:
+        """Weigh grades and move plans where anything has changed since the month of the money `before`."""
+        q, money = self.q, self.money
+        moved = self.moved
+        same = before is not None and all((a == b).all() for a, b in zip(money, before, strict=True))
         anew = month % 12 == 0 or moved > 1e-6
         if same and not anew and not self.growing:
             return
@@ -251,9 +298,10 @@ class Things:
                 shift[s, p, g] = min(full, was[s, p, g] + math.ceil(full / 3))
                 left = max(1.0 - min(first / top, 1.0), 0.01)
                 eager[s, p, g] = round(left ** q["ap_price_elast"], 2)
-        self.money, self.on_offer = money, [x.tolist() for x in (money.rebate, money.grants)]
+        self.on_offer = [x.tolist() for x in (money.rebate, money.grants)]
         self.growing, self.given_back = shift != was, None
-        self._move(month, shift, eager)
+        self._move(shift)
+        self.eager = eager
 
     def _expected(self, money: Money, usual: list[float], s: int, p: int, g: int) -> tuple[float, float]:
         """Return the money that a first buyer and one who replaces expect."""
@@ -277,36 +325,25 @@ class Things:
         )
         return 1.0 / (1.0 + math.exp(-odds))
 
-    def _move(self, month: int, shift: dict[Any, int], eager: dict[Any, float]) -> None:
-        if shift == self.shift and eager == self.eager:
+    def _move(self, shift: dict[Any, int]) -> None:
+        if shift == self.shift:
             return
         for h in self.o._living():
             for s in SLOTS:
-                due, grade = h.things[s]
-                cell = (s, h.place, h.quintile)
-                if grade > 0 and self.plans(h):
-                    h.things[s][0] = due + self.shift[cell] - shift[cell]
-                elif grade == 0 and month <= due < FAR and self.eager[cell] != eager[cell]:
-                    h.things[s][0] = self._moved(h, s, due, month, self.eager[cell] / eager[cell])
-        self.shift, self.eager = shift, eager
-
-    def _moved(self, h: Household, s: int, due: int, month: int, ratio: float) -> int:
-        """Return when a first purchase comes whose hazard is 1 / `ratio` of what it was from `month` on."""
-
-        def reached(m: int) -> float:
-            if m < 0:
-                return 0.0
-            return self.path[m] if m <= 191 else self.path[-1] + (m - 191) * (self.path[-1] - self.path[-2])
-
-        part = uniform(self.seed, FIRST, h.row, 8 * 1024 + s * 1024 + month)
-        lies = reached(due - 1) + part * (reached(due) - reached(due - 1))
-        return self._month_of(reached(month - 1) + ratio * (lies - reached(month - 1)))
+                if h.things[s][1] > 0 and self.plans(h):
+                    cell = (s, h.place, h.quintile)
+                    h.things[s][0] += self.shift[cell] - shift[cell]
+        self.shift = shift
 
     def renew(self, h: Household, month: int, note: Any, switch: Any) -> None:
-        """Let a home renew what is due."""
+        """Let a home renew what is due, and buy what it lacks when its clock stands at the level."""
         for s in SLOTS:
-            due, grade = h.things[s]
-            if due > month:
+            at, grade = h.things[s]
+            clock = self.path[month] + self.excess[s, h.place, h.quintile]
+            if (at > month) if grade else (at > clock):
+                continue
+            if grade and (s, h.place, h.quintile) in self.waits and self.plans(h):
+                h.things[s][0] = month + 1
                 continue
             h.things[s] = self._renewed(h, s, grade, month, note)
             new = h.things[s][1]
@@ -314,9 +351,9 @@ class Things:
                 switch(h, s, grade, new)
             if s == 0 and (new == 0) != (grade == 0) and h.things[1][1] == 0:
                 if new == 0:
-                    h.things[1] = [FAR, 0]
-                elif h.things[1][0] == FAR:
-                    h.things[1] = [self.first_purchase(h, 1, month), 0]
+                    h.things[1] = [math.inf, 0]
+                elif h.things[1][0] == math.inf:
+                    h.things[1] = [self.first_purchase(h, 1, month, self.path[month]), 0]
 
     def _renewed(self, h: Household, s: int, grade: int, month: int, note: Any) -> list[int]:
         if grade == 0:
@@ -324,7 +361,7 @@ class Things:
         note("discarded", h, s, h.weight)
         u, _, v = split(bits(self.seed, RETURN, h.row, s * 1024 + month))
         if v >= self.q[f"ap_again_{KINDS[KIND_OF[s]]}"]:
-            return [self.first_purchase(h, s, month), 0]
+            return [self.first_purchase(h, s, month, self.path[month]), 0]
         bonus = float(self.money.bonus[h.place, h.quintile])
         return self._bought(h, s, True, s != LAMPS and u < self.handed_in(bonus), month, note)
 

@@ -159,18 +159,18 @@ def test_without_names_the_three_scenarios_are_compared(asked, capsys):
         "before calibration",
         "70.0 %",
         "[65.0, 75.0]",
-        "≥ 60.0 %",
-        "met · p 0.70",
+        "≥ 60 %",
+        "✓ p 0.70",
         "[0.60, 0.80]",
     ):
         assert text in said
-    for text in ("+30.0 points", "not met", "derived", "assumed rows", "†", "jinlv verify"):
+    for text in ("+30.0 points", "✗ p", "derived", "* Assumed", "†", "jinlv verify"):
         assert text in said
     assert said.index("document") < said.index("proposed")
 
 
 def test_what_the_money_bought_and_who_receives_it_are_printed(asked, capsys):
-    assert call(["run", "--replicates", "10"]) == 0
+    assert call(["run", "--replicates", "10", "--all"]) == 0
     said = capsys.readouterr().out
     for text in ("What the money bought: The plan in full − Without the plan", "2023-01..2030-12 ‡"):
         assert text in said
@@ -179,6 +179,24 @@ def test_what_the_money_bought_and_who_receives_it_are_printed(asked, capsys):
     for text in ("poorest fifth", "43.20 [42.20, 44.20]", "Purchase tax forgone (national) °"):
         assert text in said
     assert "25.0 % of the variance between replicates is luck" in said.replace("\n", " ")
+
+
+def test_a_run_says_first_what_is_asked_first_and_the_rest_on_request(asked, capsys):
+    heads = ("Goals", "What policy changes", "Model beside observed series", "What the money for cars bought")
+    rest = ("What moves", "Public money from 2022 on", "Who receives and who pays")
+    assert call(["run", "--replicates", "10"]) == 0
+    short = capsys.readouterr().out
+    assert all(text in short for text in heads) and not any(text in short for text in rest)
+    assert "`--all` adds" in short and "* Assumed" in short
+    assert call(["run", "--replicates", "10", "--all"]) == 0
+    full = capsys.readouterr().out
+    assert all(text in full for text in (*heads[:3], *rest[1:])) and "`--all` adds" not in full
+    assert (
+        call(["run", "plan", "--set", "nev_purchase_subsidy=8000@2026-01..2028-12", "--replicates", "10"])
+        == 0
+    )
+    changed = capsys.readouterr().out
+    assert all(text in changed for text in ("For what", rest[2])) and rest[1] not in changed
 
 
 def test_no_detectable_effect_is_said_instead_of_a_cost_per_car(asked, capsys):
@@ -289,7 +307,7 @@ def test_one_replicate_shows_no_interval_and_few_show_a_range(asked, capsys, lan
 
 
 def test_chinese_is_chinese(asked, capsys):
-    assert call(["--lang", "zh", "run", "--replicates", "2"]) == 0
+    assert call(["--lang", "zh", "run", "--replicates", "2", "--all"]) == 0
     said = capsys.readouterr().out
     for text in ("资金换来了什么", "搭便车", "收入最低的五分之一", "新能源汽车购置补贴", "进取值"):
         assert text in said

@@ -33,6 +33,7 @@ INNER = {
     "traffic": 8,
     "journeys": 8,
     "payments": 9,
+    "reasons": 9,
     "province": 10,
     "state": 11,
     "result": 12,

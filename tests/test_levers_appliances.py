@@ -11,7 +11,7 @@ from calibration.paired import Setting, grant, lived, relevelled, shanxi
 from model.data.months import MONTHS_A_YEAR, month_index
 from model.data.parameters import Parameters
 from model.domains.appliances import FAR, KINDS, Plans
-from model.domains.thing_plans import move_dues, room_to_move
+from model.domains.thing_plans import move_dues, planners_of
 from model.indicators.ledger import G, Ledger
 from model.institutions.policy import APPLIANCES, Policy
 from model.province import Province
@@ -161,9 +161,10 @@ def plans_of(province: Province) -> Plans:
 def move(province: Province, was: Plans, now: Plans) -> None:
     """Let the plans of homes follow money in month AFTER."""
     society, shelf, places = province.society, province.homes.furnishing.shelf, len(province.region.places)
+    starts = society.people.starts
     move_dues(
-        0, places, province.homes.things, society.c, society.people.starts, was, now, shelf.path, shelf.near,
-        AFTER, society.seed, room_to_move(places, 5),
+        0, places, province.homes.things, society.c, starts, planners_of(society.c.planner, starts),
+        was.shift, now, AFTER, shelf, np.zeros((places, 5, 8), np.int16),
     )  # fmt: skip
 
 
@@ -190,3 +191,16 @@ def test_eagerness_shortens_the_wait_of_those_without(plain: Province) -> None:
     left, now = (due[waits] - AFTER).astype(float), ((after >> 3)[waits] - AFTER).astype(float)
     # incomes grow, so half the threshold takes a little more than half the time
     assert (now <= left).all() and 0.45 < now.mean() / left.mean() < 0.62
+
+
+def test_money_runs_the_clock_of_first_purchases_and_leaves_luck_alone(here: Setting) -> None:
+    before, plain, paid = (
+        lived(here.province(policy), until)
+        for policy, until in ((None, START), (None, END + 1), (rebate(here, 0.3), END + 1))
+    )
+    told = [province.homes.things.levels[:, 2] for province in (before, plain, paid)]
+    waits = [(province.homes.things.slots[:, 2] & 7) == 0 for province in (before, plain, paid)]
+    drawn = waits[0] & (before.society.c.active > 0) & np.isfinite(told[0])
+    # the same homes at the end but for those that money made buy sooner: nobody buys later for it
+    left = [drawn & still & (told[0] == level) for still, level in zip(waits[1:], told[1:], strict=True)]
+    assert not (left[1] & ~left[0]).any() and 0.02 < 1.0 - left[1].sum() / left[0].sum() < 0.3

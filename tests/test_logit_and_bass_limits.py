@@ -71,7 +71,7 @@ def bought(c: Columns, offers: Offers, tastes: Tastes, seed: int) -> Sales:
     transport.choose(
         c, starts, starts, everyone, np.array([rows]), offers, tastes, car_life(NUMBERS), never, 60,
         np.uint64(seed), sales, garage.empty_fleet(1), garage.empty_used(rows, 1.0, use, use), 0.1, 0.85,
-        np.zeros((3, OPTIONS)),
+        np.zeros((3, OPTIONS)), np.zeros(rows, np.int64),
     )  # fmt: skip
     return sales
 

@@ -12,6 +12,7 @@ import scenarios
 from model.behaviour.draws import standard_normal
 from model.data.appliance_market import APPLIANCES
 from model.data.parameters import Parameters
+from model.domains.appliances import FAR
 from model.indicators.ledger import GROUPED, PLACED
 from model.population.columns import NO_CAR
 from model.population.synthesis import synthesise
@@ -98,10 +99,15 @@ def homes_that_differ(province: Province, oracle: Oracle) -> list[str]:
     """Return what of homes differs: months, grades and choices at all, use by more than float32 rounding."""
     homes, found = province.homes, []
     meters, alive = homes.metering.meters, province.society.c.active > 0
-    slots = np.array([[due * 8 + grade for due, grade in h.things] for h in oracle.rows])
+    at, grade = np.array([h.things for h in oracle.rows]).transpose(2, 0, 1)
     mine = {"months": "lived", "peak_valley": "enrolled", "own": "own", "use": "use", "flat": "flat",
             "cool": "cool", "charged": "charged", "year": "year"}  # fmt: skip
-    gaps = {"slots": (homes.things.slots[:, :7] != slots).any(axis=1)}
+    slots, levels = homes.things.slots[:, :7], homes.things.levels[:, :7]
+    due = np.where(grade > 0, at, np.where(np.isinf(at), FAR, slots >> 3))
+    gaps = {"slots": ((slots >> 3 != due) | (slots & 7 != grade)).any(axis=1)}
+    told = np.where((grade == 0) & np.isfinite(at), at, levels)
+    with np.errstate(invalid="ignore"):  # what is never bought has no level: infinite on both sides
+        gaps["levels"] = (np.abs(levels - told) > np.spacing(np.abs(levels))).any(axis=1)
     for name, plain in mine.items():
         theirs = np.asarray(getattr(meters, name), dtype=np.float64)
         other = np.array([getattr(h, plain) for h in oracle.rows], dtype=np.float64)

@@ -152,7 +152,10 @@ def test_frozen_chargers_follow_the_other_run(setting: Setting) -> None:
     plain = lived(setting.province(), YEAR)
     path = plain.ledger.placed[:, :, L["points"]] * 3.0
     frozen = lived(chargers_as_in(setting.province(), path), YEAR)
-    assert [i.points for i in frozen.traffic.investors] == pytest.approx(path[YEAR - 1].tolist())
+    assert frozen.traffic.points == pytest.approx(path[YEAR - 1])
+    # and buyers meet them: three times the chargers sell more new-energy cars
+    sold = [province.ledger.expected_options[:YEAR, :, 4:].sum() for province in (plain, frozen)]
+    assert sold[1] > 1.05 * sold[0]
 
 
 def test_a_run_without_trade_in_money_claims_none_and_others_are_as_before_it_began(setting: Setting) -> None:

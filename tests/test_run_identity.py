@@ -104,7 +104,7 @@ def test_a_scenario_renames_nothing_but_itself(name, lang):
 @pytest.mark.parametrize(("lang", "payer"), [("en", "province"), ("zh", "省级")])
 def test_a_scenario_called_province_leaves_the_payer_its_name(lang, payer, capsys, tmp_path):
     write(tmp_path / "pr.toml", "province", label="XXX")
-    assert call(["run", "no_plan", "pr.toml", *SMALL, "--lang", lang]) == 0
+    assert call(["run", "no_plan", "pr.toml", *SMALL, "--all", "--lang", lang]) == 0
     said = capsys.readouterr().out
     rows = [line.split() for line in said.splitlines() if line.split()[:1] == ["XXX"]]
     assert any(payer in row for row in rows) and not any("XXX" in row[1:] for row in rows)

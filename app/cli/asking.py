@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scenarios import Scenario
 
 WHOLE = "<number>"
-USUAL_REPLICATES = 40
+USUAL_HOUSEHOLDS, USUAL_REPLICATES = 20_000, 40
 
 AssumeOption = Annotated[
     list[str] | None,
@@ -101,7 +101,7 @@ class Options:
 
     assume: AssumeOption = None
     region: RegionOption = "shanxi"
-    households: HouseholdsOption = "20000"
+    households: HouseholdsOption = str(USUAL_HOUSEHOLDS)
     replicates: ReplicatesOption = None
     seed: SeedOption = "1"
     until: UntilOption = "2030-12"

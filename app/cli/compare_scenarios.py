@@ -9,7 +9,7 @@ import typer
 
 from app.cli.asking import Options, with_options
 from app.cli.asking_numbers import threads_asked
-from app.cli.run_scenarios import answer
+from app.cli.run_scenarios import EVERYTHING, answer
 from app.cli.session import session_of
 from app.wording import mark
 
@@ -22,9 +22,7 @@ def compare(
     scenario: Annotated[
         list[str], typer.Argument(help=mark("The base, then one or more scenarios: names or files."))
     ],
-    everything: Annotated[
-        bool, typer.Option("--all", help=mark("Print everything, not only what is asked first."))
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help=EVERYTHING)] = False,
     options: Options = Options(),  # noqa: B008 (the value is frozen)
 ) -> None:
     request = options.request(tuple(scenario), compared=True)
@@ -34,5 +32,5 @@ def compare(
         Path(options.out),
         threads_asked(options.threads),
         options,
-        brief=not everything,
+        "all" if everything else "compared",
     )

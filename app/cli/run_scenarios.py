@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scenarios import Scenario
 
 HELP = mark("Simulate scenarios side by side; without names: no_plan, current and plan.")
+EVERYTHING = mark("Print everything, not only what is asked first.")
 DEFAULT_SCENARIOS = ("no_plan", "current", "plan")
 VARIED = ("plan",)
 """What is run without names: the three side by side, or the plan at several levels of a lever."""
@@ -49,16 +50,18 @@ def run(
             ),
         ),
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help=EVERYTHING)] = False,
     options: Options = Options(),  # noqa: B008 (the value is frozen)
 ) -> None:
     request = options.request(tuple(scenario or (VARIED if vary else DEFAULT_SCENARIOS)), change, vary)
-    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options)
+    extent = "all" if everything else "changed" if change else "scoreboard"
+    answer(session_of(ctx), request, Path(options.out), threads_asked(options.threads), options, extent)
 
 
 def answer(
-    session: Session, request: Request, out: Path, threads: int, options: Options, *, brief: bool = False
+    session: Session, request: Request, out: Path, threads: int, options: Options, extent: str
 ) -> None:
-    """Carry a request out, or find its results, and print them, in full or briefly."""
+    """Carry a request out, or find its results, and print them to an `extent` of `show_summary.Extent`."""
     chosen = load_scenarios(request)
     summary, folder = fetch_or_run(session, request, chosen, out, threads)
     if options.as_json:
@@ -67,9 +70,10 @@ def answer(
             page_of(folder)
         return
     from app.cli.labels import labels_for
-    from app.cli.show_summary import show_summary
+    from app.cli.show_summary import Extent, show_summary
 
-    show_summary(session, summary, folder, labels_for(session, chosen, request.region), brief=brief)
+    labels = labels_for(session, chosen, request.region)
+    show_summary(session, summary, folder, labels, extent=Extent(extent))
     if wanted(options.html):
         told = session.told(session.say("Page of this run, to read offline"), str(page_of(folder)))
         session.out.print(told, markup=False, soft_wrap=True)

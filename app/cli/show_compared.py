@@ -10,7 +10,7 @@ from rich.text import Text
 from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
-from app.cli.show_goals import BASIS_WORDS
+from app.cli.show_goals import BASIS_WORDS, MET
 from app.cli.show_homes import show_homes, show_moved_briefly
 from app.cli.show_money import show_bought_briefly, show_receivers
 from app.cli.show_places import show_places
@@ -20,7 +20,6 @@ from experiments.payers import ALL
 from experiments.summary import PERCENTILES_FROM
 
 Row = Mapping[str, Any]
-YES = "✓"
 MOST_INSTRUMENTS = 8
 LEAST_SHOWN = 0.005 * figures.HUNDRED_MILLION
 """CNY: less than this reads as nothing in hundred millions with two decimals."""
@@ -30,9 +29,15 @@ PAIRWISE = mark("Differences: medians over pairs of equal luck, not differences 
 
 def show_compared(session: Session, summary: Row, labels: Labels) -> None:
     """Print goals and differences, money by payer and instrument, what it bought, who receives, by place."""
-    goals = {goal["indicator"] for goal in summary["goals"]}
     _goals(session, summary, labels)
-    _payers(session, summary, labels)
+    show_payers(session, summary, labels)
+    show_pairs(session, summary, labels)
+    show_places(session, summary, labels)
+
+
+def show_pairs(session: Session, summary: Row, labels: Labels) -> None:
+    """Print for each pair what is paid for, what it brings, what else moves, who receives and who pays."""
+    goals = {goal["indicator"] for goal in summary["goals"]}
     for effect in pairs_told(summary):
         names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
         _instruments(session, effect, names, labels)
@@ -41,7 +46,6 @@ def show_compared(session: Session, summary: Row, labels: Labels) -> None:
         show_homes(session, effect, names)
         show_moved_briefly(session, effect, names, labels, goals)
         show_receivers(session, effect, names, labels)
-    show_places(session, summary, labels)
 
 
 def _pair_heads(summary: Row, labels: Labels) -> list[str]:
@@ -85,7 +89,7 @@ def _standing(part: Row, unit: str | None) -> str:
     """Return where a scenario stands on a goal, in a few signs."""
     if part["value"] is None:
         return figures.MISSING
-    shown = figures.level(part["value"], unit) + (f" {YES}" if part["met"] else "")
+    shown = figures.level(part["value"], unit) + (f" {MET}" if part["met"] else "")
     chance = part["probability"]
     return shown if chance is None else f"{shown} p {figures.probability(chance)}"
 
@@ -96,7 +100,15 @@ def _change(session: Session, part: Row, unit: str | None) -> str:
     return f"{words} {figures.interval(part['difference_low'], part['difference_high'], unit)}".rstrip()
 
 
-def _payers(session: Session, summary: Row, labels: Labels) -> None:
+def show_bought(session: Session, summary: Row, labels: Labels) -> None:
+    """Print for each pair what its money for cars bought."""
+    for effect in pairs_told(summary):
+        if for_cars(effect):
+            names = f"{labels.scenario(effect['treated'])} − {labels.scenario(effect['base'])}"
+            show_bought_briefly(session, effect, names)
+
+
+def show_payers(session: Session, summary: Row, labels: Labels) -> None:
     """Print what each payer pays by scenario, and the difference to the first one."""
     rows = {(row["payer"], row["scenario"]): row for row in summary.get("payers", ())}
     if not rows:

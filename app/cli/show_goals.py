@@ -18,6 +18,7 @@ Row = Mapping[str, Any]
 Span = tuple[float | None, float | None, float | None]
 Part = Callable[[Row], Span]
 
+MET, NOT_MET = "✓", "✗"
 EFFECT_HEADS = {
     "effect_of_change": mark("Effect of the change"),
     "effect_of_plan": mark("Effect of the plan"),
@@ -42,17 +43,16 @@ def show_goals(session: Session, summary: Row, labels: Labels) -> None:
     if not summary["goals"]:
         return
     say = session.say
-    table = session.table(mark("Goals"), mark("Goal"), mark("Basis"), mark("Target"))
+    table = session.table(mark("Goals"), mark("Goal"), mark("Target"))
     for name in summary["scenarios"]:
         table.add_column(Text(labels.scenario(name)), overflow="fold")
+    basis = ""
     for goal in summary["goals"]:
-        sign = "≤ " if goal["direction"] == "lower" else "≥ "
-        basis = say(BASIS_WORDS.get(str(goal["basis"]), str(goal["basis"])))
-        target = sign + figures.level(goal["target"], goal["unit"])
-        if goal.get("stretch") is not None:
-            target += f"\n{say('stretch')} {sign}{figures.level(goal['stretch'], goal['unit'])}"
-        cells = [_goal_name(session, goal, labels), basis, target]
-        cells += [_standing(session, goal["scenarios"][name], goal["unit"]) for name in summary["scenarios"]]
+        if goal["basis"] != basis:
+            basis = goal["basis"]
+            table.add_row(Text(say(BASIS_WORDS.get(str(basis), str(basis))), style="bold"))
+        cells = [_goal_name(session, goal, labels), _target(session, goal)]
+        cells += [_standing(goal["scenarios"][name], goal["unit"]) for name in summary["scenarios"]]
         table.add_row(*(Text(cell) for cell in cells))
     session.out.print(table)
     session.line(say(cell_words(summary["replicates"])))
@@ -62,32 +62,40 @@ def show_goals(session: Session, summary: Row, labels: Labels) -> None:
         )
 
 
+def _target(session: Session, goal: Row) -> str:
+    """Return the target of a goal and what the plan reaches where it is met anyway."""
+    words = figures.target(goal["target"], goal["unit"], goal["direction"])
+    if goal.get("stretch") is None:
+        return words
+    sign = figures.SIGNS.get(goal["direction"], "")
+    return f"{words}\n{session.say('stretch')} {sign}{figures.level(goal['stretch'], goal['unit'])}"
+
+
 def cell_words(replicates: int) -> str:
     """Return what stands in a cell of the goals."""
     if replicates == 1:
-        return mark("Each cell: the figure of one simulation; met or not.")
+        return mark("Each cell: the figure of one simulation; ✓ met, ✗ not met.")
     if replicates < PERCENTILES_FROM:
         return mark(
-            "Each cell: median [range]; met or not; p = share of replicates that meet it [Wilson 95 %]."
+            "Each cell: median [range]; ✓ met, ✗ not met; p = share of replicates that meet it [Wilson 95 %]."
         )
     return mark(
-        "Each cell: median [interval]; met or not; p = share of replicates that meet it [Wilson 95 %]."
+        "Each cell: median [interval]; ✓ met, ✗ not met; p = share of replicates that meet it [Wilson 95 %]."
     )
 
 
-def _standing(session: Session, part: Row, unit: str | None) -> str:
+def _standing(part: Row, unit: str | None) -> str:
     """Return the cell of one goal in one scenario."""
-    say = session.say
     if part["value"] is None:
         return figures.MISSING
-    met = "" if part["met"] is None else say("met") if part["met"] else say("not met")
+    met = "" if part["met"] is None else MET if part["met"] else NOT_MET
+    chance = "" if part["probability"] is None else f"p {figures.probability(part['probability'])}"
+    within = figures.chances(part["probability_low"], part["probability_high"])
     lines = (
-        figures.level(part["value"], unit),
-        figures.interval(part["low"], part["high"], unit),
-        met if part["probability"] is None else f"{met} · p {figures.probability(part['probability'])}",
-        figures.chances(part["probability_low"], part["probability_high"]),
+        (figures.level(part["value"], unit), figures.interval(part["low"], part["high"], unit)),
+        (met, chance, within),
     )
-    return "\n".join(line for line in lines if line)
+    return "\n".join(" ".join(word for word in line if word) for line in lines if any(line))
 
 
 def show_changes(session: Session, summary: Row, labels: Labels) -> None:

@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from app.cli import figures
+from app.cli.asking import USUAL_HOUSEHOLDS, USUAL_REPLICATES
 from app.cli.labels import Labels
 from app.cli.session import Session
-from app.cli.show_summary import show_header
+from app.cli.show_summary import HOME, show_header
 from app.wording import mark
 from model.data.levers import levers
+from model.data.months import MONTHS, month_text
 
 if TYPE_CHECKING:
     from scenarios.scenario import Change
 
 Row = Mapping[str, Any]
 DECEMBER = "-12"
-USUAL = {"region": "shanxi", "households": 20_000, "replicates": 40, "seed": 1, "until": "2030-12"}
+USUAL = {
+    "region": HOME,
+    "households": USUAL_HOUSEHOLDS,
+    "replicates": USUAL_REPLICATES,
+    "seed": 1,
+    "until": month_text(MONTHS - 1),
+}
 """Options of `jinlv run` that go without saying."""
 SIGNS = {">=": "≥", "<=": "≤"}
 FOUND = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_assumed import show_assumed
-from app.cli.show_compared import show_compared
+from app.cli.show_compared import show_bought, show_compared, show_pairs, show_payers
 from app.cli.show_differences import show_differences
 from app.cli.show_evidence import show_evidence
 from app.cli.show_goals import show_changes, show_goals
@@ -22,6 +23,25 @@ from experiments.summary import PERCENTILES_FROM
 
 Row = Mapping[str, Any]
 
+
+class Extent(Enum):
+    """How much of a summary is printed: what is asked first of a run, of a run with a change of its own, of a
+    comparison; or all."""
+
+    SCOREBOARD = "scoreboard"
+    CHANGED = "changed"
+    COMPARED = "compared"
+    ALL = "all"
+
+
+COMPARED_LEAVES = mark(
+    "`--all` adds intervals of goals, every instrument, cities, observed series, what is assumed."
+)
+SCOREBOARD_LEAVES = mark(
+    "`--all` adds every indicator that moves, every instrument, homes, who receives and who pays, what is"
+    " assumed."
+)
+
 HOME = "shanxi"
 LEVERS_ELSEWHERE = mark(
     "the provincial levers are Shanxi's; here they apply to the nation only to compare with national series"
@@ -31,27 +51,32 @@ SPARSE = mark("by place and group at once: below {many} simulated households man
 
 
 def show_summary(
-    session: Session, summary: Row, folder: Path | None, labels: Labels, *, brief: bool = False
+    session: Session, summary: Row, folder: Path | None, labels: Labels, *, extent: Extent = Extent.ALL
 ) -> None:
-    """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios.
-
-    `brief`: what is asked of a comparison first, and how to see the rest.
-    """
+    """Print a summary; `labels` gives the words for indicators, instruments, payers and scenarios."""
     summary = _without_copies(summary)
     show_header(session, summary, labels)
-    if brief:
+    if extent is Extent.COMPARED:
         show_compared(session, summary, labels)
-        _marks_briefly(session, summary)
+        _marks_briefly(session, summary, COMPARED_LEAVES)
         _next(session, folder)
         return
     show_goals(session, summary, labels)
     show_changes(session, summary, labels)
     show_curve(session, summary, labels)
-    show_differences(session, summary, labels)
-    show_outlays(session, summary, labels)
-    show_effects(session, summary, labels)
-    show_evidence(session, summary, labels)
-    _marks(session, summary, labels)
+    if extent is not Extent.ALL:
+        show_payers(session, summary, labels)
+        (show_pairs if extent is Extent.CHANGED else show_bought)(session, summary, labels)
+        show_evidence(session, summary, labels)
+        _passed(session, summary)
+        _marks_briefly(session, summary, SCOREBOARD_LEAVES, starred=True)
+    else:
+        show_differences(session, summary, labels)
+        show_outlays(session, summary, labels)
+        show_effects(session, summary, labels)
+        show_evidence(session, summary, labels)
+        _passed(session, summary)
+        _marks(session, summary, labels)
     _next(session, folder)
 
 
@@ -102,11 +127,14 @@ def show_header(session: Session, summary: Row, labels: Labels) -> None:
         session.line(session.told(f"{name} {luck['year']}", f"{share} {of}"))
 
 
-def _marks(session: Session, summary: Row, labels: Labels) -> None:
-    """Print what the marks mean, and how much of the model is assumed."""
-    say = session.say
+def _passed(session: Session, summary: Row) -> None:
     if any(goal["passed_in_2022"] for goal in summary["goals"]):
-        session.line(say("† the target was passed before the plan was issued."))
+        session.line(session.say("† the target was passed before the plan was issued."))
+
+
+def _marks(session: Session, summary: Row, labels: Labels) -> None:
+    """Print what rests on assumed rows, and how much of the model is assumed."""
+    say = session.say
     assumed, total = summary["assumed"]["parameters"]
     levers = ("；" if session.lang == "zh" else "; ").join(
         labels[name] for name in summary["assumed"]["levers"]
@@ -117,18 +145,16 @@ def _marks(session: Session, summary: Row, labels: Labels) -> None:
     session.line("  " + counted.format(assumed=assumed, total=total))
 
 
-def _marks_briefly(session: Session, summary: Row) -> None:
-    """Print how much of the model is assumed and how to see what was left out."""
+def _marks_briefly(session: Session, summary: Row, left_out: str, starred: bool = False) -> None:
+    """Print how much of the model is assumed, which goals are `starred` for, and how to see what was
+    `left_out`."""
     assumed, total = summary["assumed"]["parameters"]
     text = session.say(
         "Assumed: the plan's paths of {levers} levers, {assumed} of {total} parameters (`jinlv parameters`)."
     )
-    session.line(text.format(levers=len(summary["assumed"]["levers"]), assumed=assumed, total=total))
-    session.line(
-        session.say(
-            "`--all` adds intervals of goals, every instrument, cities, observed series, what is assumed."
-        )
-    )
+    told = text.format(levers=len(summary["assumed"]["levers"]), assumed=assumed, total=total)
+    session.line(session.marked("*", told) if starred else told)
+    session.line(session.say(left_out))
 
 
 def _next(session: Session, folder: Path | None) -> None:

@@ -50,4 +50,4 @@ def study_asked(words: Session, name: str) -> Study:
             words.say("Year"), list(YEARS), index=len(YEARS) - 1, key=f"asked-year-{name}-{told}"
         )
         changed = replace(changed, outcomes=(Outcome(indicator, f"{year}-12"),))
-    return changed if changed.outcomes != own.outcomes or changed.scenarios != own.scenarios else own
+    return changed

@@ -50,16 +50,13 @@ def page() -> None:
     )
     study = study_asked(words, chosen)
     st.html(paragraph(say(OTHERWISE), "small"))
-    small, found = studies.small(study), None
-    if study == studies.shipped(chosen):
-        found = studies.stored(chosen, frame.out())
+    small, own = studies.small(study), study == studies.shipped(chosen)
+    found = studies.stored(chosen, frame.out()) if own else None
     found = found or studies.folder_summary(small, frame.out())
     if found is not None:
         _results(words, found)
     else:
-        st.html(
-            paragraph(say(MISSING if study == studies.shipped(chosen) else NEW).format(name=chosen), "lead")
-        )
+        st.html(paragraph(say(MISSING if own else NEW).format(name=chosen), "lead"))
         _run_here(words, small)
 
 

@@ -29,6 +29,9 @@ COOLERS = 2
 """The first slots, whose use follows the heat of the month."""
 
 SLOT_COUNT = 7
+LAMPS = SLOT_COUNT - 1
+"""Slot whose things have no money and are not counted among grades sold."""
+
 FAR = 4095
 """A due month that is never reached."""
 
@@ -38,11 +41,12 @@ LIVES = 256
 
 class Things(NamedTuple):
     """Things by household. `slots` (N, 8): due month x 8 + grade (0: none owned, then the due month is that
-    of the first purchase), the last column unused; `due` (N,) earliest due month of the row. Written by
-    `goods`."""
+    in which to look at a first purchase), the last column unused; `due` (N,) earliest due month of the row;
+    `levels` (N, 8) of the clock at which a first purchase comes. Written by `goods`."""
 
     slots: I16
     due: I16
+    levels: F32
 
 
 class Meters(NamedTuple):
@@ -65,16 +69,18 @@ class Meters(NamedTuple):
 class Shelf(NamedTuple):
     """What a buyer meets in a month; K grants, slots x places x fifths x grades, money in CNY of 2022.
 
-    `shares` (7, P, 5, 5) cumulated chances of grades without money; `price` (6, 5); `money_scale` (6,) utils
-    a yuan; `rebate` (6, 5) of the nation, of which the share `passthrough` reaches the buyer, and `take_up`
-    its share of buyers; `grants` (K, P, 5, 6, 5) paid, `offered` (K, P, 5, 6) whether on any grade, `worth`
-    (K,) to the buyer of a yuan of them, `covered` (K, P) chance, `needs_old` (K,) only against the old thing,
-    `keys` (K,) of their draws; `life` (7, 256) months; `again` (7,) chance of replacing; `returned` (P, 5)
-    chance of handing the old thing in; `shift` (7, P, 5) months that planners replace earlier; `path` (M,)
-    cumulated hazard of a first purchase at the end of each month, times `first_rate` (7, P), times `eager`
-    (7, P, 5) for money; `near` months near each part of the path (`thing_plans.months_near`); `income`
-    elasticity of that hazard, `log_floor` of relative income; `settled` (P, 7) chance that a new home begins
-    with a thing. Every array stands for the whole run; what changes is written into it.
+    `shares` (7, P, 5, 5) cumulated chances of grades without money; `price` (6, 5); `money_scale` (6,)
+    utils a yuan; `rebate` (6, 5) of the nation, of which the share `passthrough` reaches the buyer, and
+    `take_up` its share of buyers; `grants` (K, P, 5, 6, 5) paid, `offered` (K, P, 5, 6) whether on any
+    grade, `worth` (K,) to the buyer of a yuan of them, `covered` (K, P) chance, `needs_old` (K,) only
+    against the old thing, `keys` (K,) of their draws; `waits` (7, P, 5) whether planners put replacements
+    off; `life` (7, 256) months; `again` (7,) chance of replacing; `returned` (P, 5) chance of handing the
+    old thing in; `shift` (7, P, 5) months that planners replace earlier; `path` (M,) cumulated hazard of
+    a first purchase at the end of each month, times `first_rate` (7, P), times `eager` (7, P, 5) for
+    money, which so far added `excess` (7, P, 5) to the path and stood at `record` (7, P) at most; `near`
+    months near each part of the path (`thing_plans.months_near`); `income` elasticity of that hazard,
+    `log_floor` of relative income; `settled` (P, 7) chance that a new home begins with a thing. Every
+    array stands for the whole run; what changes is written into it.
     """
 
     shares: Floats
@@ -89,6 +95,7 @@ class Shelf(NamedTuple):
     covered: Floats
     needs_old: NDArray[np.bool_]
     keys: Ints
+    waits: NDArray[np.bool_]
     life: I16
     again: Floats
     returned: Floats
@@ -97,6 +104,8 @@ class Shelf(NamedTuple):
     near: I16
     first_rate: Floats
     eager: Floats
+    excess: Floats
+    record: Floats
     income: float
     log_floor: float
     settled: Floats
@@ -169,7 +178,11 @@ def forget_things(sold: ThingsSold) -> None:
 
 def empty_things(rows: int) -> Things:
     """Return homes that own nothing and will buy nothing."""
-    return Things(np.full((rows, 8), FAR * 8, np.int16), np.full(rows, FAR, np.int16))
+    return Things(
+        slots=np.full((rows, 8), FAR * 8, np.int16),
+        due=np.full(rows, FAR, np.int16),
+        levels=np.zeros((rows, 8), np.float32),
+    )
 
 
 def empty_meters(rows: int, monthly: bool) -> Meters:

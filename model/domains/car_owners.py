@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.behaviour.draws import INITIAL, NEWCOMER, uniform
 from model.domains.car_choice import BEV, Offers, distance
-from model.domains.garage import CLASS_COUNT, Fleet, give_up_car
+from model.domains.garage import CLASS_COUNT, Fleet, drives_nev, give_up_car
 from model.domains.sales import CarLife
 from model.domains.transport import register
 from model.domains.wishes import Wishes, wait_for_car
@@ -83,7 +83,10 @@ def replace_garages(
             # A row formed anew in the same month has its new fifth already.
             now = c.quintile[i]
             c.quintile[i] = fifths[k]
-            give_up_car(c, i, starts, left, fleet, rewire, same_place)
+            if drives_nev(c, i):
+                p = c.place[i]
+                tell(i, -1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
+            give_up_car(c, i, left, fleet)
             c.quintile[i] = now
     for k in range(n_came):
         i = came[k]

@@ -178,7 +178,7 @@ def new_levels(
 @njit(forceinline=True)
 def things_of(things: Things, first: int, last: int) -> Things:
     """Return the things of the rows `first`..`last` - 1."""
-    return Things(things.slots[first:last], things.due[first:last])
+    return Things(things.slots[first:last], things.due[first:last], things.levels[first:last])
 
 
 @njit(forceinline=True)

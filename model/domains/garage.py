@@ -18,7 +18,6 @@ from model.behaviour.draws import USED_CAR, uniform
 from model.data.months import MONTHS_A_YEAR
 from model.kernels import kernel
 from model.population.columns import NEVER, NO_CAR, Columns, stretch
-from model.population.network import tell
 
 Rows = NDArray[np.int64]
 Ints = NDArray[np.int64]
@@ -123,17 +122,17 @@ def count_cars(first: int, last: int, c: Columns, starts: Rows, fleet: Fleet) ->
                 add_car(d, i, fleet, 1)
 
 
+@njit(inline="always")
+def drives_nev(c: Columns, i: int) -> bool:
+    """Tell whether household `i` has a new-energy car."""
+    return bool((c.car[i] >= CLASS_COUNT) & (c.car[i] != NO_CAR))
+
+
 @njit(forceinline=True)
-def give_up_car(
-    c: Columns, i: int, starts: Rows, where: Ints, fleet: Fleet, rewire: float, same_place: float
-) -> None:
+def give_up_car(c: Columns, i: int, where: Ints, fleet: Fleet) -> None:
     """Take the car of household `i` out of its use, counting it in `where` (P, 5, 12)."""
-    j = c.car[i]
-    p = c.place[i]
-    where[p, c.quintile[i], j] += c.weight[i]
+    where[c.place[i], c.quintile[i], c.car[i]] += c.weight[i]
     add_car(c, i, fleet, -1)
-    if j >= CLASS_COUNT:
-        tell(i, -1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
     c.car[i] = np.uint8(NO_CAR)
     c.car_due[i] = np.int16(NEVER)
 
@@ -181,7 +180,6 @@ def _move_up(used: UsedCars, queue: int, k: int, to: int) -> None:
 def take_used(
     c: Columns,
     i: int,
-    starts: Rows,
     month: int,
     seed: np.uint64,
     odds: float,
@@ -191,8 +189,6 @@ def take_used(
     used: UsedCars,
     bought: Ints,
     fleet: Fleet,
-    rewire: float,
-    same_place: float,
 ) -> bool:
     """Let household `i` take a used car with a chance falling in income; tell whether it did.
 
@@ -213,15 +209,12 @@ def take_used(
     if uniform(seed, USED_CAR, i, month) >= chance:
         return False
     used.head[queue] += 1
-    p = c.place[i]
     c.car[i] = used.option[queue, k]
     c.car_bought[i] = used.bought[queue, k]
     c.car_due[i] = used.due[queue, k]
     make = max(c.car_bought[i], 0) // MONTHS_A_YEAR
     c.car_energy[i] = np.float32(used.energy[c.home_charger[i], make, c.car[i]])
     c.car_fuel[i] = np.float32(used.fuel[c.home_charger[i], make, c.car[i]])
-    bought[p, c.quintile[i], c.car[i]] += c.weight[i]
+    bought[c.place[i], c.quintile[i], c.car[i]] += c.weight[i]
     add_car(c, i, fleet, 1)
-    if c.car[i] >= CLASS_COUNT:
-        tell(i, 1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
     return True

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 from model.behaviour.draws import THING_START, bits
 from model.domains.appliances import FAR, GRADES, KIND_OF, SLOT_COUNT, Shelf, Things
-from model.domains.thing_plans import SLOT_STEP, Found, first_purchase, keenness, packed
+from model.domains.thing_plans import (
+    AT_ONCE,
+    AT_START,
+    SLOT_STEP,
+    Found,
+    keenness,
+    packed,
+    path_before,
+    plan_first,
+)
 from model.kernels import kernel
 from model.population.columns import I16, Columns, stretch
 
@@ -95,7 +104,7 @@ def first_things(
                     grade = grade_of(grades[KIND_OF[s]], lower(drawn)) + 1
                     due = int(residual[s, middle(drawn)])
                 elif s != 1 or begun:
-                    due = first_purchase(c, i, s, -1, keen, shelf, seed)
+                    due = plan_first(c, i, s, AT_START, 0.0, keen, things, shelf, seed)
                 stock[p, c.quintile[i], s, grade] += c.weight[i]
                 things.slots[i, s] = np.int16(packed(due, grade))
                 lowest = min(lowest, due)
@@ -133,6 +142,7 @@ def replace_homes(
 
     A new home buys at once what its place owns (`settled`), and waits for the rest as for a first purchase.
     """
+    begun_at = path_before(shelf, month)
     for x in range(n_gone):
         i = gone[x]
         p, g, w = c.place[i], fifths[x], c.weight[i]
@@ -149,9 +159,9 @@ def replace_homes(
             drawn = bits(seed, THING_START, i, s * SLOT_STEP + SLOT_STEP + month)
             due = FAR
             if upper(drawn) < chance_of(shelf.settled[p], s, begun):
-                due = month - 1
+                due, things.levels[i, s] = month - 1, AT_ONCE
             elif s != 1:
-                due = first_purchase(c, i, s, month, keen, shelf, seed)
+                due = plan_first(c, i, s, month, begun_at, keen, things, shelf, seed)
             begun = begun or (s == 0 and due < month)
             stock[p, c.quintile[i], s, 0] += c.weight[i]
             things.slots[i, s] = np.int16(packed(due, 0))

@@ -2,8 +2,10 @@
 
 First purchase: hazard a month h = a R_p C_p e^(b x_i) n_pg g(m), with g(m) the answer to real income over the
 nation's of 2015, n the eagerness that money adds and x_i log relative income at the time of drawing. It
-comes in the first month m in which h, cumulated since the slot fell empty, reaches a unit exponential: a
-month known when it is drawn.
+comes in the first month m in which h, cumulated since the slot fell empty, reaches a unit exponential. The
+clock G(m) + X_pg(m) runs with g and with g (n - 1); the level at which it must stand is drawn once, so money
+moves nobody else's luck. The month kept is one before which the clock cannot get there while n stays below
+the most there was so far; when it comes the clock is looked at again.
 Replacement: homes that plan replace a thing s_pg months before its natural end while money is on offer; the
 stored due month is the natural end less the shift in force, so the end of the money gives the months back.
 """
@@ -17,7 +19,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.behaviour.draws import THING_FIRST, exponential, uniform
+from model.behaviour.draws import THING_FIRST, exponential
 from model.domains.appliances import FAR, SLOT_COUNT, Plans, Shelf, Things
 from model.kernels import kernel
 from model.population.columns import I16, U8, Columns
@@ -26,35 +28,29 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = NDArray[np.int64]
 Found = NDArray[np.uint32]
-U16 = NDArray[np.uint16]
 SLOT_STEP = 1024
 """Keys of draws: slot x SLOT_STEP + month."""
 AT_START = 1023
-MOVED = 8 * SLOT_STEP
-"""Added to the key of the draw that says where in its month a first purchase lay."""
-
 PARTS = 1024
 SAFE = 1e-9
 """Relative room for rounding at the edges of parts."""
-BLOCK = 256
-"""Homes whose plans are moved together."""
+HEADROOM = 10.0
+"""A record is rounded up to one over this, for each new one costs a look at everybody."""
+AT_ONCE, CLOSED = np.float32(-np.inf), np.float32(np.inf)
+"""Levels of what is bought when it is due, and of what is not bought."""
 
 
-class Moving(NamedTuple):
-    """Room in which plans are moved: `ratio` (P, 5, 8) of eagerness before to now, `months` (P, 5, 8) in
-    which a purchase may lie whose eagerness changes, `later` (P, 5, 8) packed, `found` (P, 8 BLOCK + 1)."""
+class Planners(NamedTuple):
+    """Homes that plan ahead: `rows` (n,) by place, `starts` (P + 1,) the first of each place."""
 
-    ratio: Floats
-    months: U16
-    later: I16
-    found: Found
+    rows: Found
+    starts: Rows
 
 
-def room_to_move(places: int, fifths: int) -> Moving:
-    """Return room in which to move plans."""
-    by_slot = (places, fifths, SLOT_COUNT + 1)
-    found = np.zeros((places, (SLOT_COUNT + 1) * BLOCK + 1), np.uint32)
-    return Moving(np.ones(by_slot), np.zeros(by_slot, np.uint16), np.zeros(by_slot, np.int16), found)
+def planners_of(planner: U8, starts: Rows) -> Planners:
+    """Return the homes that plan ahead, `planner` (N,) above 0; places begin at `starts` (P + 1,)."""
+    rows = np.flatnonzero(planner)
+    return Planners(rows.astype(np.uint32), np.searchsorted(rows, starts))
 
 
 @njit(inline="always")
@@ -71,32 +67,26 @@ def months_near(path: Floats) -> I16:
 
 
 @njit(forceinline=True)
-def _tail(path: Floats, near: I16) -> tuple[int, float, float, float]:
-    """Return the last month of a path, its level, what every later month adds, and parts a unit of level."""
+def month_of(path: Floats, near: I16, level: float) -> int:
+    """Return the first month whose cumulated `path` (M,) reaches `level`; past its end it grows as last.
+
+    `near` as of `months_near`. Both cases are worked out, for which of them it is cannot be foreseen.
+    """
     end = path.size - 1
-    return end, path[end], path[end] - path[end - 1], near.size / path[end]
-
-
-@njit(forceinline=True)
-def _reached(path: Floats, near: I16, level: float, tail: tuple[int, float, float, float]) -> int:
-    """Return the first month whose cumulated `path` reaches `level`; both cases are worked out, for which of
-    them it is cannot be foreseen."""
-    end, top, slope, parts = tail
+    top, slope = path[end], path[end] - path[end - 1]
     inside = min(level, top)
-    part = min(max(int(inside * parts), 0), near.size - 1)
-    month = int(near[part])
+    month = int(near[min(max(int(inside * (near.size / top)), 0), near.size - 1)])
     month += int(path[month] < inside)
     while path[month] < inside:
         month += 1
-    later = min(end + math.ceil((level - top) / slope), float(FAR)) if slope > 0.0 else float(FAR)
-    return int(later) if level > top else month
+    later = end + math.ceil(min((level - top) / slope, float(FAR))) if slope > 0.0 else FAR
+    return min(later, FAR) if level > top else month
 
 
-@njit(forceinline=True)
-def month_of(path: Floats, near: I16, level: float) -> int:
-    """Return the first month whose cumulated `path` (M,) reaches `level`; past its end it grows as last.
-    `near` as of `months_near`."""
-    return _reached(path, near, level, _tail(path, near))
+@njit(inline="always")
+def path_before(shelf: Shelf, month: int) -> float:
+    """Return the cumulated hazard before a month."""
+    return float(shelf.path[month - 1]) if month > 0 else 0.0
 
 
 @njit(forceinline=True)
@@ -106,77 +96,40 @@ def keenness(c: Columns, i: int, shelf: Shelf) -> float:
 
 
 @njit(forceinline=True)
-def first_purchase(
-    c: Columns, i: int, slot: int, month: int, keen: float, shelf: Shelf, seed: np.uint64
-) -> int:
-    """Return the due month of a thing that home `i` lacks, later than `month` (-1: before the start); `keen`
-    its factor of income."""
-    p = c.place[i]
-    rate = shelf.first_rate[slot, p] * shelf.eager[slot, p, c.quintile[i]] * keen
-    if not rate > 0.0:
-        return FAR
-    key = slot * SLOT_STEP + (month if month >= 0 else AT_START)
-    begun = shelf.path[month] if month >= 0 else 0.0
-    return month_of(shelf.path, shelf.near, begun + exponential(seed, THING_FIRST, i, key) / rate)
+def _not_before(shelf: Shelf, slot: int, p: int, g: int, level: float, begun: float) -> int:
+    """Return a month before which the clock cannot stand at `level`, given the path so far, `begun`."""
+    left = level - shelf.excess[slot, p, g] - begun
+    return month_of(shelf.path, shelf.near, begun + left / shelf.record[slot, p])
 
 
 @njit(forceinline=True)
-def _moved(
-    path: Floats, near: I16, tail: tuple[int, float, float, float], begun: float, due: int, ratio: float,
-    drawn: float,
+def plan_first(
+    c: Columns, i: int, slot: int, key: int, begun: float, keen: float, things: Things, shelf: Shelf,
+    seed: np.uint64,
 ) -> int:  # fmt: skip
-    """Return the due month of a first purchase whose hazard falls or rises by 1 / `ratio` from now on.
+    """Draw the level at which home `i` buys the thing it lacks, and return its due month.
 
-    What is left of the threshold is G(due) less what has `begun`; where in the due month it lies tells
-    `drawn`.
+    `key` the month of the draw, `begun` the path that it does not count, `keen` the factor of income.
     """
-    end, top, last, _ = tail
-    at = min(due, end)
-    inside, past = path[max(at - 1, 0)] if at > 0 else 0.0, top + (due - 1 - end) * last
-    before = past if due > end else inside
-    until = past + last if due > end else path[at]
-    return _reached(path, near, begun + ratio * (before + drawn * (until - before) - begun), tail)
+    p, g = c.place[i], c.quintile[i]
+    rate = shelf.first_rate[slot, p] * keen
+    if not rate > 0.0:
+        things.levels[i, slot] = CLOSED
+        return FAR
+    drawn = exponential(seed, THING_FIRST, i, slot * SLOT_STEP + key) / rate
+    level = np.float32(begun + shelf.excess[slot, p, g] + drawn)
+    things.levels[i, slot] = level
+    return _not_before(shelf, slot, p, g, float(level), begun)
 
 
 @njit(forceinline=True)
-def _compare(p: int, was: Plans, now: Plans, month: int, room: Moving) -> tuple[bool, bool]:
-    """Write what changes in a place; tells whether any eagerness does, and any shift."""
-    waits = moves = False
-    for g in range(room.ratio.shape[1]):
-        for s in range(SLOT_COUNT):
-            room.ratio[p, g, s] = was.eager[s, p, g] / now.eager[s, p, g]
-            room.later[p, g, s] = np.int16((was.shift[s, p, g] - now.shift[s, p, g]) * packed(1, 0))
-            changes = was.eager[s, p, g] != now.eager[s, p, g]
-            room.months[p, g, s] = np.uint16(FAR - month if changes else 0)
-            waits |= changes
-            moves |= was.shift[s, p, g] != now.shift[s, p, g]
-    return waits, moves
-
-
-@njit(forceinline=True)
-def _wait(slots: I16, fifths: U8, month: int, months: U16, found: Found) -> int:
-    """Write which empty slots of some homes wait for a purchase that moves into `found`, without a branch;
-    returns how many. `months` (5, 8) in which a moving purchase may lie.
-
-    With its grade above its due month a slot is one number, below that of months only if it is empty.
-    """
-    n, now = np.uint64(0), np.uint16(month)
-    for i in range(fifths.size):
-        g = fifths[i]
-        for s in range(months.shape[1]):
-            turned = np.uint16((slots[i, s] >> 3) | (slots[i, s] << 13))
-            found[n] = np.uint32(i * 8 + s)
-            n += np.uint64(np.uint16(turned - now) < months[g, s])
-    return int(n)
-
-
-@njit(forceinline=True)
-def _shift(slots: I16, fifths: U8, planner: U8, later: I16) -> None:
-    """Let planners among some homes have their things later."""
-    for i in range(planner.size):
-        if planner[i] > 0:
-            for s in range(SLOT_COUNT):
-                slots[i, s] += np.int16(slots[i, s] & 7 > 0) * later[fifths[i], s]
+def waits_on(c: Columns, i: Any, slot: Any, month: int, things: Things, shelf: Shelf) -> int:
+    """Return the next month in which to look whether home `i` makes a first purchase, `month` if it does
+    so now."""
+    p, g, level = c.place[i], c.quintile[i], float(things.levels[i, slot])
+    if shelf.path[month] + shelf.excess[slot, p, g] >= level:
+        return month
+    return max(_not_before(shelf, slot, p, g, level, shelf.path[month]), month + 1)
 
 
 @njit(forceinline=True)
@@ -187,41 +140,80 @@ def earliest(slots: I16, i: Any) -> np.int16:
     return np.int16(min(one, other) >> 3)
 
 
+@njit(forceinline=True)
+def _shift(things: Things, fifths: U8, planners: Found, later: I16) -> None:
+    """Let the homes `planners` (n,) have their things `later` (5, 8)."""
+    slots, dues = things.slots, things.due
+    for x in range(planners.size):
+        i = planners[x]
+        g = fifths[i]
+        for s in range(SLOT_COUNT):
+            slots[i, s] += np.int16(slots[i, s] & 7 > 0) * later[g, s]
+        dues[i] = earliest(slots, i)
+
+
+@njit(forceinline=True)
+def _look_sooner(
+    things: Things, first: int, last: int, fifths: U8, slot: int, p: int, month: int, shelf: Shelf
+) -> None:
+    """Let homes of a place that wait for a thing look sooner, for its record has risen."""
+    begun = path_before(shelf, month)
+    for i in range(first, last):
+        kept = things.slots[i, slot]
+        if kept & 7 == 0 and month <= kept >> 3 < FAR:
+            level = float(things.levels[i, slot])
+            due = max(_not_before(shelf, slot, p, fifths[i], level, begun), month)
+            things.slots[i, slot] = np.int16(packed(due, 0))
+            things.due[i] = min(things.due[i], np.int16(due))
+
+
 @kernel
 def move_dues(
-    first: int,
-    last: int,
-    things: Things,
-    c: Columns,
-    starts: Rows,
-    was: Plans,
-    now: Plans,
-    path: Floats,
-    near: I16,
-    month: int,
-    seed: np.uint64,
-    room: Moving,
-) -> None:
+    first: int, last: int, things: Things, c: Columns, starts: Rows, planners: Planners, was: Ints,
+    now: Plans, month: int, shelf: Shelf, rooms: I16,
+) -> None:  # fmt: skip
     """Move the due months of homes in some places from one money to another.
 
-    Planners' things by the difference of the shifts; first purchases by the ratio of the eagerness. A home
-    that is no more keeps due months that are never reached.
+    Planners' things by the difference of the shifts, `was` (7, P, 5) and that of `now`; where eagerness is
+    higher than ever, those who wait look sooner. `rooms` (P, 5, 8) scratch. A home that is no more keeps due
+    months that are never reached.
     """
-    tail, begun = _tail(path, near), path[month - 1] if month > 0 else 0.0
     for p in range(first, last):
-        waits, moves = _compare(p, was, now, month, room)
-        for a in range(starts[p], starts[p + 1] if waits or moves else starts[p], BLOCK):
-            b = min(a + BLOCK, starts[p + 1])
-            slots, dues, fifths = things.slots[a:b], things.due[a:b], c.quintile[a:b]
-            planner, found = c.planner[a:b], room.found[p]
-            n = _wait(slots, fifths, month, room.months[p], found) if waits else 0
-            for x in range(n):
-                i, s = found[x] >> np.uint32(3), found[x] & np.uint32(7)
-                drawn = uniform(seed, THING_FIRST, a + i, MOVED + s * SLOT_STEP + month)
-                ratio = room.ratio[p, fifths[i], s]
-                due = _moved(path, near, tail, begun, slots[i, s] >> 3, ratio, drawn)
-                slots[i, s] = np.int16(packed(due, 0))
-            if moves:
-                _shift(slots, fifths, planner, room.later[p])
-            for i in range(dues.size):
-                dues[i] = earliest(slots, i)
+        moves = False
+        for s in range(SLOT_COUNT):
+            most = shelf.record[s, p]
+            for g in range(rooms.shape[1]):
+                rooms[p, g, s] = np.int16(packed(was[s, p, g] - now.shift[s, p, g], 0))
+                moves |= was[s, p, g] != now.shift[s, p, g]
+                most = max(most, now.eager[s, p, g])
+            if most > shelf.record[s, p]:
+                shelf.record[s, p] = math.ceil(most * HEADROOM) / HEADROOM
+                _look_sooner(things, starts[p], starts[p + 1], c.quintile, s, p, month, shelf)
+        if moves:
+            mine = planners.rows[planners.starts[p] : planners.starts[p + 1]]
+            _shift(things, c.quintile, mine, rooms[p])
+
+
+@njit(inline="always")
+def run_clock(p: int, month: int, shelf: Shelf) -> None:
+    """Let the clocks of a place run for a month: what eagerness adds to the path."""
+    added = shelf.path[month] - path_before(shelf, month)
+    for s in range(SLOT_COUNT):
+        for g in range(shelf.eager.shape[2]):
+            shelf.excess[s, p, g] += (shelf.eager[s, p, g] - 1.0) * added
+
+
+@kernel
+def share_clocks(first: int, last: int, things: Things, c: Columns, starts: Rows, shelf: Shelf) -> None:
+    """Set the clocks of all fifths of some places alike where they differ, so that nobody gains or loses by
+    the new fifths of January; the levels of those who wait go with them."""
+    for p in range(first, last):
+        for s in range(SLOT_COUNT):
+            apart = False
+            for g in range(shelf.excess.shape[2]):
+                apart |= shelf.excess[s, p, g] != shelf.excess[s, p, 0]
+            if apart:
+                for i in range(starts[p], starts[p + 1]):
+                    things.levels[i, s] -= np.float32(shelf.excess[s, p, c.quintile[i]])
+                for g in range(shelf.excess.shape[2]):
+                    shelf.excess[s, p, g] = 0.0

@@ -39,6 +39,7 @@ def trade(
     rewire: float,
     same_place: float,
     scratch: Floats,
+    told: Rows,
     recent: Floats,
     nev: Floats,
 ) -> None:
@@ -47,7 +48,7 @@ def trade(
     clear_out(used, month, patience)
     choose(
         c, starts, parts, deciders, n_deciders, offers, tastes, life, wishes, month, seed, sales, fleet, used,
-        rewire, same_place, scratch,
+        rewire, same_place, scratch, told,
     )  # fmt: skip
     gained_and_lost(sales, fleet.cars, recent, nev)
 

@@ -29,6 +29,7 @@ from model.domains.garage import (
     Fleet,
     UsedCars,
     add_car,
+    drives_nev,
     give_up_car,
     sell_on,
     take_used,
@@ -65,25 +66,35 @@ def choose(
     rewire: float,
     same_place: float,
     scratch: Floats,
+    told: Rows,
 ) -> None:
-    """Let the month's deciders part with their old car, choose another and register it.
+    """Let the month's deciders part with their old car, choose another and register it, then tell.
 
     `deciders` (N,) holds each part's rows from `parts[s]`, `n_deciders` (S,) how many; `scratch` (3, .) room
-    for 12 options or the grants. The option is where one keyed uniform falls in the cumulated probabilities,
-    petrol first: a policy moves only those at the margin.
+    for 12 options or the grants, `told` (N,) for who has news. The option is where one keyed uniform falls in
+    the cumulated probabilities, petrol first: a policy moves only those at the margin. All see what their
+    contacts drove at the end of last month; who came to a new-energy car or away from one tells its contacts
+    when all have decided.
     """
     v, prob, served = scratch[0, :OPTIONS], scratch[1, :OPTIONS], scratch[2]
+    news = 0
     for s in range(parts.size - 1):
         end = parts[s] + n_deciders[s]
         for first in range(parts[s], end, AHEAD):
             last = min(first + AHEAD, end)
             v[0] = _fetch(c, deciders, first, last)
             for n in range(first, last):
-                # A row that cannot be negative is read without a test for counting from the end.
+                i = max(deciders[n], 0)  # a row that cannot be negative is read without a test
+                before = drives_nev(c, i)
                 _decide(
-                    c, max(deciders[n], 0), starts, offers, tastes, life, wishes, month, seed, sales, fleet,
-                    used, rewire, same_place, served, v, prob,
+                    c, i, offers, tastes, life, wishes, month, seed, sales, fleet, used, served, v, prob,
                 )  # fmt: skip
+                told[news] = i
+                news += int(drives_nev(c, i) != before)
+    for n in range(news):
+        i = max(told[n], 0)
+        p, by = c.place[i], 1 if drives_nev(c, i) else -1
+        tell(i, by, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
 
 
 @njit(forceinline=True)
@@ -126,7 +137,6 @@ def _fetch(c: Columns, rows: Rows, first: int, last: int) -> float:
 def _decide(
     c: Columns,
     i: int,
-    starts: Rows,
     offers: Offers,
     tastes: Tastes,
     life: CarLife,
@@ -136,8 +146,6 @@ def _decide(
     sales: Sales,
     fleet: Fleet,
     used: UsedCars,
-    rewire: float,
-    same_place: float,
     served: Floats,
     v: Floats,
     prob: Floats,
@@ -147,10 +155,10 @@ def _decide(
     c.car_km[i] = buyer.km
     at_end = buyer.scraps and not buyer.trading_up
     if at_end and uniform(seed, FIRST_CAR, i, 10_000 + month) >= life.again:
-        give_up_car(c, i, starts, sales.scrapped, fleet, rewire, same_place)
+        give_up_car(c, i, sales.scrapped, fleet)
     elif buyer.scraps or buyer.trades or not take_used(
-        c, i, starts, month, seed, tastes.used_odds, tastes.used_fall, tastes.used_income, tastes.log_floor,
-        used, sales.used, fleet, rewire, same_place,
+        c, i, month, seed, tastes.used_odds, tastes.used_fall, tastes.used_income, tastes.log_floor, used,
+        sales.used, fleet,
     ):  # fmt: skip
         mark_served(c, i, offers, seed, month, served)
         utilities(c, i, buyer, offers, tastes, served, v)
@@ -158,15 +166,12 @@ def _decide(
         j = pick(prob, uniform(seed, POWERTRAIN, i, month))
         _count_choice(c, i, j, prob, buyer, offers, served, sales)
         if buyer.scraps:
-            give_up_car(c, i, starts, sales.scrapped, fleet, rewire, same_place)
+            give_up_car(c, i, sales.scrapped, fleet)
         elif buyer.trades:
             sell_on(c, i, month, used)
-            give_up_car(c, i, starts, sales.traded, fleet, rewire, same_place)
+            give_up_car(c, i, sales.traded, fleet)
         register(c, i, j, month, month, offers, life, seed)
         add_car(c, i, fleet, 1)
-        if j >= CLASS_COUNT:
-            p = c.place[i]
-            tell(i, 1, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
     wait_for_car(c, i, month, month + 1, wishes, seed)
 
 

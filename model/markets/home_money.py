@@ -15,16 +15,13 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.data.parameters import Parameters
-from model.domains.appliances import COOLERS, GRADES, SLOT_COUNT, Plans, Shelf
+from model.domains.appliances import COOLERS, GRADES, LAMPS, SLOT_COUNT, Plans, Shelf
 from model.domains.timing import LEADS
 from model.kernels import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FIFTHS = 5
-LAMPS = SLOT_COUNT - 1
-"""Slot for which no bonus is paid."""
-
 HUNDRED = 100.0
 """Eagerness is felt to the hundredth: a smaller change of money moves no plans."""
 
