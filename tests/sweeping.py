@@ -38,10 +38,6 @@ def squared(number):
     return number * number
 
 
-STARTED = 2.0
-"""Seconds after which a process that came up has been heard of."""
-
-
 def squared_or_dead(number):
     """Return a square; one number is an error, one ends the process."""
     if number == POISON:
@@ -50,13 +46,22 @@ def squared_or_dead(number):
 
 
 def squared_or_dead_at_work(number):
-    """Do the same, but die some time after the process came up.
+    """Do the same on a worker of Dask, but die only once its nanny has heard that it is up.
 
-    A worker of Dask that dies before its nanny has heard that it is up is not started again.
+    One that dies before is not started again.
     """
     if number == POISON:
-        time.sleep(STARTED)
+        from distributed import get_client, get_worker
+
+        here = [get_worker().address]
+        while not all(get_client().run(_heard, nanny=True, workers=here).values()):
+            time.sleep(0.1)
     return squared_or_dead(number)
+
+
+def _heard(dask_worker):
+    """Tell whether a nanny, and what it looks after, are up."""
+    return {dask_worker.status.name, dask_worker.process.status.name} == {"running"}
 
 
 def told_pid(folder):
