@@ -15,6 +15,8 @@ Row = Mapping[str, Any]
 Told = tuple[tuple[str, ...], tuple[str, ...]]
 
 TO_END, OF_2022 = mark("to the end of the run"), mark("prices of 2022")
+CLEANER = mark("tonnes of CO2 saved by cleaner cars")
+DRIVING_LESS = mark("tonnes of CO2 saved by driving less")
 BRINGS = mark("What it brings to homes")
 MOVES = mark("What moves")
 STILL = mark("{count} more indicators differ by too little to tell, or their interval holds zero.")
@@ -59,7 +61,8 @@ def pairs_told(summary: Row) -> list[Row]:
 def for_cars(effect: Row) -> bool:
     """Tell whether there is anything to say of cars: money for them, or more or fewer of them, or tonnes."""
     costs = effect["cost"]["all"]["current"]
-    told = (effect["subsidised"], effect["additional"], effect["tonnes"]["to_end"], costs)
+    tonnes = (effect[kind]["to_end"] for kind in ("tonnes", "tonnes_driving_less"))
+    told = (effect["subsidised"], effect["additional"], *tonnes, costs)
     return not all(part is None or holds_zero(part) for part in told)
 
 

@@ -13,32 +13,13 @@ from experiments.homes import appliances, electricity
 from experiments.moved import moved
 from experiments.paired import interval, triple
 from experiments.pairs import Pair, discount, ratio
+from experiments.tonnes import tonnes_of
 from experiments.windows import HOMES, POINTS, RIDES
 from experiments.winners import winners
-from model.data.months import FIRST_YEAR, MONTHS_A_YEAR, YEARS, month_text
-from model.data.parameters import Parameters
-from model.start import car_life
+from model.data.months import FIRST_YEAR, YEARS, month_text
 
 Floats = NDArray[np.float64]
 NO_EFFECT, FEWER = "no_detectable_effect", "fewer_cars"
-LONGEST_LIFE = 50 * MONTHS_A_YEAR
-
-
-def remaining_life(parameters: Parameters, bought: Floats, rate: float) -> float:
-    """Return the years that cars bought in past months still run, on average, discounted at `rate` a year.
-
-    L = sum_a w_a int_0 S(a + t) e^(-rate t) dt / sum_a w_a S(a), S Weibull survival of the parameter set;
-    w_a = `bought` (months,) additional cars by month of purchase, the last one newest; fewer cars weigh
-    nothing. 0 if none were bought.
-    """
-    life = car_life(parameters)
-    weight = np.maximum(bought[::-1], 0.0)
-    age = np.arange(weight.size + LONGEST_LIFE)
-    survival = np.exp(-((age / life.scale) ** life.shape))
-    fade = (1.0 + rate) ** (-np.arange(LONGEST_LIFE) / MONTHS_A_YEAR)
-    alive = float(weight @ survival[: weight.size])
-    left = sum(w * float(survival[a : a + LONGEST_LIFE] @ fade) for a, w in enumerate(weight) if w > 0.0)
-    return left / alive / MONTHS_A_YEAR if alive > 0.0 else 0.0
 
 
 def effects_of(ensemble: Ensemble, treated: str, base: str) -> dict[str, Any]:
@@ -82,9 +63,8 @@ def _costs(pair: Pair, difference: Books, additional: Floats, reason: str) -> di
 
     Cost: outlays and taxes forgone for cars and charging points to the end of the run, treated less base, of
     all payers and of the province; money for rides and for things of homes is none; current CNY, CNY of
-    2022, and these discounted. Tonnes: CO2 of households' cars, petrol from the tank and grid electricity,
-    saved to the end of the run, and over the goods' life: the saving of the last twelve months goes on for
-    the remaining life of the additional cars.
+    2022, and these discounted. Tonnes: those of cleaner cars, which the money buys; `tonnes_driving_less`
+    apart. See `experiments.tonnes`.
     """
     for_cars = [instrument not in (*RIDES, *HOMES) for instrument in difference.instruments]
     yearly = difference.money[:, for_cars].sum(axis=(1, 4, 5))
@@ -96,12 +76,12 @@ def _costs(pair: Pair, difference: Books, additional: Floats, reason: str) -> di
     }
     payers = {"all": yearly.sum(axis=1), "province": yearly[:, PAYERS.index("province")]}
     cost = {who: {kind: paid @ w for kind, w in weights.items()} for who, paid in payers.items()}
-    tonnes = _tonnes(pair)
+    tonnes = tonnes_of(pair)
     per_tonne: dict[str, Any] = {}
     for who, paid in cost.items():
         per_tonne[who] = {
             span: ratio(paid["discounted" if span.endswith("discounted") else "real"], saved)
-            for span, saved in tonnes.items()
+            for span, saved in tonnes.cleaner.items()
         }
     defined = {
         who: {kind: None if reason else ratio(paid[kind], additional) for kind in ("current", "real")}
@@ -110,27 +90,9 @@ def _costs(pair: Pair, difference: Books, additional: Floats, reason: str) -> di
     return {
         "cost": {who: {kind: triple(value) for kind, value in paid.items()} for who, paid in cost.items()},
         "cost_per_additional": defined,
-        "tonnes": {span: triple(saved) for span, saved in tonnes.items()},
+        "tonnes": {span: triple(saved) for span, saved in tonnes.cleaner.items()},
+        "tonnes_driving_less": {span: triple(saved) for span, saved in tonnes.driving_less.items()},
         "cost_per_tonne": per_tonne,
-    }
-
-
-def _tonnes(pair: Pair) -> dict[str, Floats]:
-    """Return tonnes saved (R,): to the end of the run and over life, plain and discounted."""
-    saved, bought = -pair.saved("car_co2"), pair.saved("nev_sales")
-    year = FIRST_YEAR + np.arange(pair.lived) // MONTHS_A_YEAR
-    weight = discount(year.astype(np.float64))
-    last = saved[:, -MONTHS_A_YEAR:].sum(axis=1)
-    rate = constants()["discount_rate"]
-    sets = pair.ensemble.parameters
-    plain = np.array([remaining_life(one, row, 0.0) for one, row in zip(sets, bought, strict=True)])
-    faded = np.array([remaining_life(one, row, rate) for one, row in zip(sets, bought, strict=True)])
-    to_end, to_end_faded = saved.sum(axis=1), saved @ weight
-    return {
-        "to_end": to_end,
-        "life": to_end + last * plain,
-        "to_end_discounted": to_end_faded,
-        "life_discounted": to_end_faded + last * faded * weight[-1],
     }
 
 

@@ -107,6 +107,12 @@ class Pair:
         treated, base = (self.ensemble.values[s, :, k, : self.lived] for s in self.at)
         return flows(treated - base)
 
+    def levels(self, indicator: str) -> tuple[Floats, Floats]:
+        """Return a monthly flow of the region in the treated and in the base scenario (R, months)."""
+        k = list(FORMULAS).index(indicator)
+        treated, base = (flows(self.ensemble.values[s, :, k, : self.lived]) for s in self.at)
+        return treated, base
+
     @cached_property
     def prices(self) -> Floats:
         """Return the CPI of the years (Y,), base year = 1."""

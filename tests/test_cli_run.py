@@ -92,6 +92,7 @@ def effect(ensemble, treated, base):
         "cost": {"all": both, "province": both},
         "cost_per_additional": {who: {"current": per_car, "real": per_car} for who in ("all", "province")},
         "tonnes": {name: span(70_000.0) for name in tonnes},
+        "tonnes_driving_less": {name: span(3_000.0) for name in tonnes if name.startswith("to_end")},
         "cost_per_tonne": {who: dict.fromkeys(tonnes) for who in ("all", "province")},
         "instruments": [
             {
@@ -228,7 +229,7 @@ def test_compare_shows_first_goals_money_and_who_pays(asked, capsys):
     places = [said.index(head) for head in heads]
     assert places == sorted(places)
     assert re.search(r"80 %|60 %", said) and re.search("province +0.25 +2.00 +1.75", said)
-    for left_out in ("Model beside observed series", "Wilson", "to the end of the run", "Taiyuan"):
+    for left_out in ("Model beside observed series", "Wilson", "months counted", "Taiyuan"):
         assert left_out not in said
     assert call([*typed, "--all"]) == 0
     everything = capsys.readouterr().out

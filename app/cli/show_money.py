@@ -11,7 +11,18 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.cli.show_homes import show_homes, show_moved
-from app.effect_rows import SPENT, bills, for_cars, holds_zero, pairs_told, percent, span
+from app.effect_rows import (
+    CLEANER,
+    DRIVING_LESS,
+    SPENT,
+    TO_END,
+    bills,
+    for_cars,
+    holds_zero,
+    pairs_told,
+    percent,
+    span,
+)
 from app.wording import mark
 from experiments.summary import PERCENTILES_FROM
 
@@ -96,9 +107,10 @@ def show_bought_briefly(session: Session, effect: Row, names: str) -> None:
     rows.append(
         [per_car, *(span(effect["cost_per_additional"][who]["real"], figures.number) for who in COSTS)]
     )
-    saved = session.listed(say("tonnes of CO2 saved"), say("over the cars' life"))
+    saved = session.listed(say(CLEANER), say("over the cars' life"))
     rows.append([saved, span(effect["tonnes"]["life"], figures.number), ""])
     rows.append([life, *(span(effect["cost_per_tonne"][who]["life"], figures.number) for who in COSTS)])
+    rows += _driving_less(session, effect)
     title = session.told(say("What the money for cars bought"), names)
     table = session.table(title, mark("Result"), *COSTS.values())
     for cells in rows:
@@ -126,11 +138,11 @@ def _tonnes(session: Session, effect: Row) -> list[list[str]]:
     spans = {"to_end": end, "life": life, "to_end_discounted": session.listed(end, faded)}
     spans["life_discounted"] = session.listed(life, faded)
     saved = [
-        [session.listed(say("tonnes of CO2 saved"), words), span(effect["tonnes"][key], figures.number), ""]
+        [session.listed(say(CLEANER), words), span(effect["tonnes"][key], figures.number), ""]
         for key, words in spans.items()
     ]
     costs = effect["cost_per_tonne"]
-    return saved + [
+    prices = [
         [
             session.listed(say("CNY of 2022 per tonne"), words),
             *(span(costs[who][key], figures.number) for who in COSTS),
@@ -138,6 +150,16 @@ def _tonnes(session: Session, effect: Row) -> list[list[str]]:
         for key, words in spans.items()
         if any(costs[who][key] is not None for who in COSTS)
     ]
+    return saved + prices + _driving_less(session, effect)
+
+
+def _driving_less(session: Session, effect: Row) -> list[list[str]]:
+    """Return the row of tonnes saved by driving less, which no money for cars buys; none if none."""
+    part = effect["tonnes_driving_less"]["to_end"]
+    if holds_zero(part):
+        return []
+    head = session.listed(session.say(DRIVING_LESS), session.say(TO_END))
+    return [[head, span(part, figures.number), ""]]
 
 
 def show_receivers(session: Session, effect: Row, names: str, labels: Labels) -> None:

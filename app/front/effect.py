@@ -22,6 +22,7 @@ from model.data.indicators import indicators
 Row = Mapping[str, Any]
 CLEAR, UNSURE = mark("can be told from zero"), mark("the interval holds zero")
 PRICES = mark("prices of 2022")
+CLEANER = mark("Tonnes of CO2 saved by cleaner cars")
 SAVED = mark("no detectable saving")
 GROUP_HEADS = (mark("Households"), mark("Money received"), mark("Share of the money"))
 UNIT_OF_GROUPS = mark("CNY of 2022 a household, all years counted together")
@@ -110,9 +111,10 @@ def _of_cars(words: Session, effect: Row) -> list[str]:
     tonne = effect["cost_per_tonne"]["all"]["to_end"]
     price = say(SAVED) if tonne is None else f"{numbers.cny(words, tonne['value'])}"
     facts = [words.told(say("CNY of 2022 per tonne"), price), say("to the end of the run")]
-    made.append(
-        _figure(words, say("Tonnes of CO2 saved by cars"), effect["tonnes"]["to_end"], _amount(words), facts)
-    )
+    less = effect["tonnes_driving_less"]["to_end"]
+    if not numbers.holds_zero(less):
+        facts.append(words.told(say("by driving less"), numbers.amount(words, less["value"])))
+    made.append(_figure(words, say(CLEANER), effect["tonnes"]["to_end"], _amount(words), facts))
     return made
 
 

@@ -10,7 +10,7 @@ from app.cli import figures
 from app.cli.labels import Labels
 from app.cli.session import Session
 from app.effect_rows import SPENT, bills
-from app.front.effect import PRICES, UNIT_OF_GROUPS
+from app.front.effect import CLEANER, PRICES, UNIT_OF_GROUPS
 from app.wording import mark
 
 Row = Mapping[str, Any]
@@ -77,7 +77,8 @@ def _money(words: Session, found: Row) -> Iterator[Line]:
         (say("Cost, the province alone"), found["cost"]["province"]["real"], prices),
         (say("Additional new-energy cars"), found["additional"], ""),
         (say("Cost of one additional car, all payers"), found["cost_per_additional"]["all"]["real"], prices),
-        (say("Tonnes of CO2 saved by cars"), found["tonnes"]["to_end"], ""),
+        (say(CLEANER), found["tonnes"]["to_end"], ""),
+        (say("Tonnes of CO2 saved by driving less"), found["tonnes_driving_less"]["to_end"], ""),
     ]
     for what, part, unit in parts:
         yield [what, years, "", gap, *_ends(part, 1.0), unit]

@@ -7,7 +7,20 @@ from typing import Any
 
 from app.cli import figures
 from app.cli.show_money import COSTS, PRICES, REASONS
-from app.effect_rows import BRINGS, MOVES, SPENT, STILL, bills, home_rows, percent, span
+from app.effect_rows import (
+    BRINGS,
+    CLEANER,
+    DRIVING_LESS,
+    MOVES,
+    SPENT,
+    STILL,
+    TO_END,
+    bills,
+    holds_zero,
+    home_rows,
+    percent,
+    span,
+)
 from app.effect_rows import REASONS as REASONS_OF_HOMES
 from app.page.html import Cell, paragraph, table
 from app.page.results import Results
@@ -46,11 +59,11 @@ def bought_table(words: Words, effect: Row) -> str:
 
 
 def _tonnes(words: Words, effect: Row) -> list[list[Cell]]:
-    """Return tonnes saved and what one costs, to the end of the run and over the cars' life."""
+    """Return tonnes saved by cleaner cars and what one costs; apart those saved by driving less."""
     named = {"to_end": words.say("to the end of the run"), "life": words.say("over the cars' life")}
     rows: list[list[Cell]] = [
         [
-            listed(words.say("tonnes of CO2 saved"), named[key]),
+            listed(words.say(CLEANER), named[key]),
             span(effect["tonnes"][key], figures.number),
             "",
         ]
@@ -60,6 +73,10 @@ def _tonnes(words: Words, effect: Row) -> list[list[Cell]]:
     for key in SPANS:
         head = listed(words.say("CNY of 2022 per tonne"), named[key])
         rows.append([head, *(span(costs[who][key], figures.number) for who in COSTS)])
+    less = effect["tonnes_driving_less"]["to_end"]
+    if not holds_zero(less):
+        head = listed(words.say(DRIVING_LESS), words.say(TO_END))
+        rows.append([head, span(less, figures.number), ""])
     return rows
 
 
