@@ -45,25 +45,6 @@ def squared_or_dead(number):
     return squared(number)
 
 
-def squared_or_dead_at_work(number):
-    """Do the same on a worker of Dask, but die only once its nanny has heard that it is up.
-
-    One that dies before is not started again.
-    """
-    if number == POISON:
-        from distributed import get_client, get_worker
-
-        here = [get_worker().address]
-        while not all(get_client().run(_heard, nanny=True, workers=here).values()):
-            time.sleep(0.1)
-    return squared_or_dead(number)
-
-
-def _heard(dask_worker):
-    """Tell whether a nanny, and what it looks after, are up."""
-    return {dask_worker.status.name, dask_worker.process.status.name} == {"running"}
-
-
 def told_pid(folder):
     """Wait a little, leaving a note of who does so."""
     (Path(folder) / str(os.getpid())).touch()

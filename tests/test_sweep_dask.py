@@ -11,15 +11,15 @@ from experiments.study_reading import read_study
 from experiments.sweeping import sweep
 from experiments.workers import LOST, Failure, Threads, WorkersError
 from model.errors import InputError
-from tests.sweeping import POISON, STUDY, squared_or_dead_at_work, tree
+from tests.sweeping import BAD, POISON, STUDY, squared_or_dead, tree
 
 distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture
-def cluster():
+def cluster(request):
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        n_workers=getattr(request, "param", 2), threads_per_worker=1, host="127.0.0.1", dashboard_address=None
     ) as made:
         yield made
 
@@ -33,13 +33,15 @@ def test_two_workers_of_a_cluster_give_the_bytes_of_one_thread(cluster, capsys, 
     assert tree(tmp_path / "dask" / one.name) == tree(one)
 
 
+@pytest.mark.parametrize("cluster", [4], indirect=True)
 def test_a_task_that_kills_workers_fails_alone(cluster):
-    found = dict(Dask(cluster.scheduler_address).each(squared_or_dead_at_work, range(10)))
+    # Dask does not always start a lost worker again: the first loss counts, so that two of four remain.
+    cluster.scheduler.allowed_failures = 0
+    found = dict(Dask(cluster.scheduler_address).each(squared_or_dead, range(10)))
     assert sorted(found) == list(range(10)) and found[POISON] == Failure(LOST, "")
-    assert [k for k, one in found.items() if isinstance(one, Failure)] == [POISON, 7] or found[
-        7
-    ].kind == "ValueError"
-    assert all(found[k] == k * k for k in range(10) if k not in (POISON, 7))
+    assert {k for k, one in found.items() if isinstance(one, Failure)} == {POISON, BAD}
+    assert found[BAD].kind == "ValueError"
+    assert all(found[k] == k * k for k in range(10) if k not in (POISON, BAD))
 
 
 def test_without_workers_the_work_ends_in_an_error(cluster, monkeypatch):
