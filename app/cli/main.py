@@ -7,8 +7,9 @@ import shlex
 import signal
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,7 +33,7 @@ from app.cli import (
 from app.cli.help_texts import translated
 from app.cli.session import LangOption, Session, deferred, language_asked
 from app.cli.usage import as_input_error
-from app.wording import default_language, mark, word_error
+from app.wording import default_language, mark, translator, word_error
 from app.wording.errors import printable
 from app.wording.faults import fault_text
 from model.errors import InputError
@@ -90,14 +91,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(call(sys.argv[1:] if arguments is None else list(arguments)))
 
 
+@cache
+def command_in(lang: str) -> Any:
+    """Return the whole command with its help pages in a language; it keeps nothing of a call."""
+    return translated(typer.main.get_command(app), translator(lang))
+
+
 def call(arguments: list[str]) -> int:
     """Run one command and return its exit code; all that goes wrong becomes one line on standard error."""
     session = Session(default_language(), tuple(arguments))
     try:
         session = Session(language_asked(arguments), tuple(arguments))
-        say = session.say
-        command = translated(typer.main.get_command(app), say)
-        work = command.main(args=arguments, prog_name="jinlv", standalone_mode=False, obj=session)
+        work = command_in(session.lang).main(
+            args=arguments, prog_name="jinlv", standalone_mode=False, obj=session
+        )
         code = work() if callable(work) else work
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
