@@ -66,6 +66,12 @@ def for_cars(effect: Row) -> bool:
     return not all(part is None or holds_zero(part) for part in told)
 
 
+def driving_less_rows(effect: Row) -> list[Told]:
+    """Return the row of tonnes saved by driving less, which no money for cars buys; none where none are."""
+    part = effect["tonnes_driving_less"]["to_end"]
+    return [] if holds_zero(part) else [((DRIVING_LESS, TO_END), (span(part, figures.number), ""))]
+
+
 def home_rows(effect: Row) -> list[Told]:
     """Return what a pair of scenarios brings to homes; empty where nothing differs there."""
     made: list[Told] = []

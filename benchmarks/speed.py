@@ -105,10 +105,11 @@ def measure_all(bench: Bench, wanted: dict[str, Any], one_to_one: bool, warm: bo
     """Return the report: sizes, first and second start, Python, ensemble, reference, figures with goals."""
     report: dict[str, Any] = {"machine": machine(), "code": code_hash(), "wanted": wanted, "warm": warm}
     report["first_run"] = None if warm else bench.measure("first_run")
+    spare = int(warm)  # without a first run, the first start still writes bytecode
     starts = [
         bench.measure("start", households=wanted["start"]["households"])
-        for _ in range(wanted["start"]["starts"] + warm)
-    ][warm:]  # without a first run the first of them still writes bytecode
+        for _ in range(wanted["start"]["starts"] + spare)
+    ][spare:]
     starts.sort(key=lambda start: float(start["first_result_seconds"]))
     report["second_start"] = starts[len(starts) // 2]
     report["python_cost"] = bench.measure("python_cost", **wanted["python_cost"])

@@ -103,14 +103,18 @@ class Pair:
 
     def saved(self, indicator: str) -> Floats:
         """Return the monthly difference of a flow, treated less base, for the region (R, months)."""
-        k = list(FORMULAS).index(indicator)
-        treated, base = (self.ensemble.values[s, :, k, : self.lived] for s in self.at)
+        treated, base = self._rolling(indicator)
         return flows(treated - base)
 
     def levels(self, indicator: str) -> tuple[Floats, Floats]:
         """Return a monthly flow of the region in the treated and in the base scenario (R, months)."""
+        treated, base = self._rolling(indicator)
+        return flows(treated), flows(base)
+
+    def _rolling(self, indicator: str) -> tuple[Floats, Floats]:
+        """Return the sums over twelve months of the region, as indicators give them (R, months)."""
         k = list(FORMULAS).index(indicator)
-        treated, base = (flows(self.ensemble.values[s, :, k, : self.lived]) for s in self.at)
+        treated, base = (self.ensemble.values[s, :, k, : self.lived] for s in self.at)
         return treated, base
 
     @cached_property

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.books import constants
+from experiments.paired import interval
 from experiments.pairs import Pair, discount
 from model.data.months import FIRST_YEAR, MONTHS_A_YEAR
 from model.data.parameters import Parameters
@@ -23,7 +24,7 @@ LONGEST_LIFE = 50 * MONTHS_A_YEAR
 
 @dataclass(frozen=True)
 class Tonnes:
-    """Tonnes saved (R,) by span; `cleaner` with the more that is driven taken off, `driving_less` apart.
+    """Tonnes saved (R,) by span; `cleaner` with what is driven more taken off, `driving_less` apart.
 
     Spans: to the end of the run and, of `cleaner`, over life, each plain and discounted. Over the first span
     the two add up to all that the cars of households save.
@@ -36,15 +37,18 @@ class Tonnes:
 def tonnes_of(pair: Pair) -> Tonnes:
     """Return the tonnes of CO2 of household cars saved, petrol from the tank and grid electricity.
 
-    Emission is kilometres times emission a kilometre; the two-factor split without remainder (Sun 1998; Ang
-    2005) gives each factor its change at the mean of the other: cleaner = -K dE, driving = -E dK. Where a
-    replicate drives more over the run, in sum, that counts against its cleaner cars (rebound, and cars that
-    would not have been there); where it drives less, the saving is told apart. Over life the saving of the
-    last twelve months goes on for the remaining life of the additional cars.
+    Emission is kilometres times emission a kilometre; the two-factor split without remainder (Sun 1998;
+    Albrecht, Francois and Schoors 2002) gives each factor its change at the mean of the other: cleaner =
+    -K dE, driving = -E dK. Where more is driven over the run (median of replicates), that counts
+    against cleaner cars (rebound, and cars that would not have been there); where less, the saving is told
+    apart, and a rebound beside it lowers that one. One rule for all replicates: one by its own sign would
+    count the luck of each against cars alone. Over life the saving of the last twelve months goes on for the
+    remaining life of the additional cars.
     """
     cleaner, driving = split(*(pair.levels(name) for name in ("car_km", "car_co2")))
-    credited = cleaner + np.where(driving.sum(axis=1, keepdims=True) < 0.0, driving, 0.0)
-    apart = np.where(driving.sum(axis=1, keepdims=True) > 0.0, driving, 0.0)
+    nothing = np.zeros_like(driving)
+    more = interval(driving.sum(axis=1))[0] < 0.0
+    credited, apart = (cleaner + driving, nothing) if more else (cleaner, driving)
     year = FIRST_YEAR + np.arange(pair.lived) // MONTHS_A_YEAR
     weight, rate = discount(year.astype(np.float64)), constants()["discount_rate"]
     last = credited[:, -MONTHS_A_YEAR:].sum(axis=1)

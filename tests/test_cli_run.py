@@ -231,6 +231,7 @@ def test_compare_shows_first_goals_money_and_who_pays(asked, capsys):
     assert re.search(r"80 %|60 %", said) and re.search("province +0.25 +2.00 +1.75", said)
     for left_out in ("Model beside observed series", "Wilson", "months counted", "Taiyuan"):
         assert left_out not in said
+    assert all("driving less" in line for line in said.splitlines() if "to the end of the run" in line)
     assert call([*typed, "--all"]) == 0
     everything = capsys.readouterr().out
     assert "Model beside observed series" in everything and len(everything) > len(said)

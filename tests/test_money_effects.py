@@ -1,4 +1,4 @@
-"""What the money bought: additional cars, leakage, cost and tonnes are computed as their definitions say."""
+"""What the money bought: additional cars, leakage and cost are computed as their definitions say."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,80 +11,14 @@ import pytest
 import scenarios
 from experiments.books import books_of
 from experiments.effects import effects_of
-from experiments.ensemble import Ensemble, run_ensemble
+from experiments.ensemble import run_ensemble
 from experiments.paired import scoreboard
 from experiments.pairs import Pair, flows, pairs_of, ratio
-from experiments.tonnes import remaining_life, split
 from experiments.windows import months_that_differ, window_of
-from model.data.load import load_region
 from model.data.months import MONTHS, PLAN_ISSUED, december, month_index, month_text
-from model.data.parameters import Parameters
 from model.indicators.formulas import FORMULAS
-from model.indicators.reading import cells
 from model.institutions.policy import GROUPS
-
-REGION = load_region("shanxi")
-CELLS = cells(REGION)
-ROW = {name: k for k, name in enumerate(FORMULAS)}
-
-
-def policy(text=""):
-    scenario = scenarios.load("no_plan")
-    return (scenario.with_settings([text]) if text else scenario).resolve(REGION)
-
-
-def rolling(monthly):
-    total = np.cumsum(monthly)
-    return np.concatenate([total[:12], total[12:] - total[:-12]])
-
-
-def world(
-    replicates=3, extra=10.0, saved=2.0, bonus=6000.0, claims=25.0, group="q1", payer="province", km=0.0
-):
-    """Return an ensemble written by hand: from 2026-01 to 2028-12 `extra` more cars a month, `claims` paid
-    `bonus` yuan each in the villages of Taiyuan, `saved` tonnes less CO2 a month from 2026 on, and of
-    1000 km a month `km` less."""
-    treated, base = policy("nev_purchase_subsidy=6000@2026-01..2028-12"), policy()
-    values = np.full((2, replicates, len(FORMULAS), len(CELLS.month)), np.nan)
-    first, last = month_index("2026-01"), month_index("2028-12")
-    sold, co2 = np.full(MONTHS, 100.0), np.full(MONTHS, 50.0)
-    more, less = sold.copy(), co2.copy()
-    more[first : last + 1] += extra
-    less[first:] -= saved
-    far = np.full(MONTHS, 1000.0)
-    nearer = far.copy()
-    nearer[first:] -= km
-    for s, (cars, tonnes, driven) in enumerate([(sold, co2, far), (more, less, nearer)]):
-        values[s, :, ROW["nev_sales"], :MONTHS] = rolling(cars)
-        values[s, :, ROW["car_co2"], :MONTHS] = rolling(tonnes)
-        values[s, :, ROW["car_km"], :MONTHS] = rolling(driven)
-    values[:, :, ROW["households"]] = 1000.0
-    values[:, :, ROW["car_energy_spending"]] = 900.0
-    values[1, :, ROW["car_energy_spending"]] = 890.0
-    rows = [
-        ("plan_like", r + 1, "nev_purchase_subsidy.ab12cd", payer, "140100.rural", group, year)
-        for r in range(replicates)
-        for year in (2026, 2027, 2028)
-    ]
-    outlays = pd.DataFrame(
-        rows, columns=["scenario", "replicate", "instrument", "payer", "place", "group", "year"]
-    )
-    outlays = outlays.assign(value=12 * claims * bonus, units=12 * claims)
-    return Ensemble(
-        names=("no_plan", "plan_like"),
-        labels={},
-        region=REGION,
-        values=values,
-        luck=np.zeros((0, len(FORMULAS), len(CELLS.month))),
-        outlays=outlays,
-        policies=(replace(base, name="no_plan"), replace(treated, name="plan_like")),
-        parameters=(Parameters.central(),) * replicates,
-        meta={"until": "2030-12"},
-    )
-
-
-def found(**changes):
-    return effects_of(world(**changes), "plan_like", "no_plan")
+from tests.ensembles import REGION, ROW, found, policy, rolling, world
 
 
 def test_monthly_flows_come_back_from_sums_over_twelve_months():
@@ -175,56 +109,6 @@ def test_fewer_cars_are_told_as_such():
 def test_a_scenario_compared_with_itself_bought_nothing():
     ensemble = world()
     assert effects_of(ensemble, "no_plan", "no_plan")["window"] is None
-
-
-def test_tonnes_to_2030_are_summed_and_discounted_by_year():
-    made = found()["tonnes"]
-    assert made["to_end"]["value"] == pytest.approx(2.0 * 60)
-    assert made["to_end_discounted"]["value"] == pytest.approx(
-        sum(24.0 * 1.03 ** -(y - 2022) for y in range(2026, 2031))
-    )
-    assert made["life"]["value"] > made["to_end"]["value"]
-
-
-def test_what_is_saved_by_driving_less_is_told_apart_and_is_bought_by_no_money_for_cars():
-    made = found(saved=5.0, km=100.0)  # a tenth of the way and of the CO2: the cars are no cleaner
-    assert made["tonnes"]["to_end"]["value"] == pytest.approx(0.0, abs=1e-9)
-    assert made["tonnes_driving_less"]["to_end"]["value"] == pytest.approx(5.0 * 60)
-    assert made["tonnes_driving_less"]["to_end_discounted"]["value"] == pytest.approx(
-        sum(60.0 * 1.03 ** -(y - 2022) for y in range(2026, 2031))
-    )
-    assert made["cost_per_tonne"]["all"]["to_end"] is None
-    both = found(saved=7.0, km=100.0)
-    cleaner = both["tonnes"]["to_end"]["value"]
-    assert cleaner + both["tonnes_driving_less"]["to_end"]["value"] == pytest.approx(7.0 * 60)
-    assert cleaner == pytest.approx(60 * 950.0 * (50.0 / 1000.0 - 43.0 / 900.0))
-    cost = both["cost"]["all"]["real"]["value"]
-    assert both["cost_per_tonne"]["all"]["to_end"]["value"] == pytest.approx(cost / cleaner)
-
-
-def test_more_kilometres_count_against_cleaner_cars():
-    made = found(saved=2.0, km=-50.0)  # cheaper kilometres are driven more
-    assert made["tonnes"]["to_end"]["value"] == pytest.approx(2.0 * 60)
-    assert made["tonnes_driving_less"]["to_end"]["value"] == 0.0
-
-
-def test_where_nobody_drives_nothing_is_saved():
-    nobody, some = np.zeros((1, 2)), np.full((1, 2), 10.0)
-    assert not np.any(split((nobody, nobody), (nobody, nobody)))
-    cleaner, less = split((nobody, some), (nobody, 2.0 * some))
-    assert (cleaner + less) == pytest.approx(2.0 * some)
-
-
-def test_over_life_the_last_years_saving_goes_on_for_the_remaining_life_of_the_cars():
-    bought = np.zeros(MONTHS)
-    bought[-1] = 5.0
-    central = Parameters.central()
-    assert remaining_life(central, bought, 0.0) == pytest.approx(central["veh_weibull_mean_life"], abs=0.1)
-    assert remaining_life(central, bought, 0.03) < remaining_life(central, bought, 0.0)
-    older = np.zeros(MONTHS)
-    older[-60] = 5.0
-    assert remaining_life(central, older, 0.0) < central["veh_weibull_mean_life"] - 3.0
-    assert remaining_life(central, -bought, 0.0) == 0.0
 
 
 def test_a_ratio_is_defined_only_where_both_sides_are_surely_positive():

@@ -33,10 +33,10 @@ def test_two_workers_of_a_cluster_give_the_bytes_of_one_thread(cluster, capsys, 
     assert tree(tmp_path / "dask" / one.name) == tree(one)
 
 
-@pytest.mark.parametrize("cluster", [4], indirect=True)
+@pytest.mark.parametrize("cluster", [9], indirect=True)
 def test_a_task_that_kills_workers_fails_alone(cluster):
-    # Dask does not always start a lost worker again: the first loss counts, so that two of four remain.
-    cluster.scheduler.allowed_failures = 0
+    # Dask forgives three losses of a worker, here among others and then alone, and does not always start one
+    # again: of nine workers eight are lost.
     found = dict(Dask(cluster.scheduler_address).each(squared_or_dead, range(10)))
     assert sorted(found) == list(range(10)) and found[POISON] == Failure(LOST, "")
     assert {k for k, one in found.items() if isinstance(one, Failure)} == {POISON, BAD}

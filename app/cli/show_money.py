@@ -13,10 +13,9 @@ from app.cli.session import Session
 from app.cli.show_homes import show_homes, show_moved
 from app.effect_rows import (
     CLEANER,
-    DRIVING_LESS,
     SPENT,
-    TO_END,
     bills,
+    driving_less_rows,
     for_cars,
     holds_zero,
     pairs_told,
@@ -154,12 +153,8 @@ def _tonnes(session: Session, effect: Row) -> list[list[str]]:
 
 
 def _driving_less(session: Session, effect: Row) -> list[list[str]]:
-    """Return the row of tonnes saved by driving less, which no money for cars buys; none if none."""
-    part = effect["tonnes_driving_less"]["to_end"]
-    if holds_zero(part):
-        return []
-    head = session.listed(session.say(DRIVING_LESS), session.say(TO_END))
-    return [[head, span(part, figures.number), ""]]
+    rows = driving_less_rows(effect)
+    return [[session.listed(*(session.say(part) for part in head)), *cells] for head, cells in rows]
 
 
 def show_receivers(session: Session, effect: Row, names: str, labels: Labels) -> None:

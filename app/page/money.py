@@ -10,13 +10,12 @@ from app.cli.show_money import COSTS, PRICES, REASONS
 from app.effect_rows import (
     BRINGS,
     CLEANER,
-    DRIVING_LESS,
     MOVES,
     SPENT,
     STILL,
-    TO_END,
+    Told,
     bills,
-    holds_zero,
+    driving_less_rows,
     home_rows,
     percent,
     span,
@@ -73,11 +72,11 @@ def _tonnes(words: Words, effect: Row) -> list[list[Cell]]:
     for key in SPANS:
         head = listed(words.say("CNY of 2022 per tonne"), named[key])
         rows.append([head, *(span(costs[who][key], figures.number) for who in COSTS)])
-    less = effect["tonnes_driving_less"]["to_end"]
-    if not holds_zero(less):
-        head = listed(words.say(DRIVING_LESS), words.say(TO_END))
-        rows.append([head, span(less, figures.number), ""])
-    return rows
+    return rows + _told(words, driving_less_rows(effect))
+
+
+def _told(words: Words, rows: list[Told]) -> list[list[Cell]]:
+    return [[listed(*(words.say(part) for part in head)), *cells] for head, cells in rows]
 
 
 def _notes(words: Words, effect: Row) -> str:
@@ -136,9 +135,7 @@ def instruments_table(words: Words, effect: Row) -> str:
 
 def homes_table(words: Words, effect: Row) -> str:
     """Return appliances added, electricity saved and bills; nothing where none differ."""
-    rows: list[list[Cell]] = [
-        [listed(*(words.say(part) for part in head)), *cells] for head, cells in home_rows(effect)
-    ]
+    rows = _told(words, home_rows(effect))
     if not rows:
         return ""
     heads = [words.say("Result"), *(words.say(head) for head in COSTS.values())]
