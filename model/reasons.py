@@ -23,6 +23,7 @@ from model.domains.car_choice import Offers
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.trading import for_1000_cars
 from model.institutions.policy import GROUPS, POWERTRAINS
+from model.kernels import plain
 from model.markets.car_offers import charging_utility
 from model.population.columns import NO_CAR
 from model.traffic import Traffic
@@ -108,7 +109,7 @@ class Reasons:
         v = np.where(offers.base[c.place[i]] > CLOSED, parts.sum(axis=1), CLOSED)
         v[CLASS_COUNT if not c.considers[i] else OPTIONS :] = CLOSED
         chance = np.zeros(OPTIONS)
-        nested_logit.py_func(v, OPTIONS, CLASS_COUNT, tastes.nest, chance)
+        plain(nested_logit)(v, OPTIONS, CLASS_COUNT, tastes.nest, chance)
         return Asked(i, "first" if not owner else "end" if ends else "trade", scale, parts, chance)
 
     def _shared(self, i: int, month: int, offers: Offers) -> Floats:

@@ -11,6 +11,7 @@ from calibration.paired import Setting, lived, nation, trade_in_until
 from model.data.months import MONTHS_A_YEAR, month_index
 from model.domains.timing import LEADS, brings_forward
 from model.indicators.ledger import G
+from model.kernels import plain
 from model.population.columns import NO_CAR
 
 RUSH = month_index("2022-12")
@@ -90,7 +91,7 @@ def test_only_purchases_that_would_come_after_the_money_are_brought_forward(
 
 
 def test_the_end_of_a_car_counts_as_early_as_scrappage_money_brings_it() -> None:
-    brings = brings_forward.py_func
+    brings = plain(brings_forward)
     assert brings(6.0, 2, 3, 3) and brings(6.0, 0, 1, 6)
     assert not brings(6.0, 2, 2, 5), "replaced in the last month with the money anyway"
     assert not brings(6.0, 2, 7, 7), "too far away"

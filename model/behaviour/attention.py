@@ -11,22 +11,22 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from model.kernels import kernel, spliced
 
 
-@njit(inline="always")
+@spliced
 def receptivity(attitude: float, spread: float) -> float:
     """Return a household's response to publicity relative to the mean, lognormal in its attitude."""
     return math.exp(spread * attitude - 0.5 * spread * spread)
 
 
-@njit(inline="always")
+@spliced
 def attention_next(awareness: float, pull: float, decay: float) -> float:
     """Return awareness after one month under `pull` and `decay` (1/month): the implicit step above."""
     return (awareness + pull) / (1.0 + pull + decay)
 
 
-@njit(cache=True)
+@kernel
 def steady(exposures: float, gain: float, decay: float) -> float:
     """Return the awareness at which a mean household rests under constant `exposures`, without talk."""
     pull = gain * math.log1p(max(exposures, 0.0))

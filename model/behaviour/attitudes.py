@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
 from model.data.parameters import Parameters
+from model.kernels import spliced
 
 CAUSAL_PART = "soc_intention_causal"
 
@@ -23,7 +22,7 @@ def intention_slope(parameters: Parameters) -> float:
     return 2.0 * r / math.sqrt(1.0 - r * r)
 
 
-@njit(inline="always")
+@spliced
 def correlated(attitude: float, own: float, r: float) -> float:
     """Return a standard normal taste that correlates with `attitude` by `r`; `own` is standard normal."""
     return r * attitude + math.sqrt(1.0 - r * r) * own

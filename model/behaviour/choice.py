@@ -10,14 +10,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from model.kernels import inlined
 
 CLOSED = -1e30
 """Utility of an option that is not on offer."""
 
 
-@njit(forceinline=True)
+@inlined
 def nested_logit(
     v: NDArray[np.float64], options: int, classes: int, nest: float, p: NDArray[np.float64]
 ) -> None:
@@ -53,7 +54,7 @@ def nested_logit(
         p[j] *= each
 
 
-@njit(forceinline=True)
+@inlined
 def pick(p: NDArray[np.float64], u: float) -> int:
     """Return the option in whose share of [0, 1) the number `u` falls."""
     below = 0.0

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from model.kernels import inlined, spliced
 
 # Named streams: a new use of chance takes a new number, so that it cannot shift another one.
 SYNTHESIS = np.uint64(1)
@@ -49,14 +50,14 @@ _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _TO_UNIT = 1.0 / 9007199254740992.0
 
 
-@njit(inline="always")
+@spliced
 def _mix(value: np.uint64) -> np.uint64:
     value = (value ^ (value >> _S30)) * _MIX1
     value = (value ^ (value >> _S27)) * _MIX2
     return value ^ (value >> _S31)
 
 
-@njit(inline="always")
+@spliced
 def bits(seed: np.uint64, stream: np.uint64, who: int, when: int) -> np.uint64:
     """Return 64 random bits keyed by (seed, stream, who, when)."""
     key = _mix(np.uint64(seed) * _STEP + np.uint64(stream))
@@ -64,25 +65,25 @@ def bits(seed: np.uint64, stream: np.uint64, who: int, when: int) -> np.uint64:
     return _mix(key + np.uint64(when) * _MIX1 + _STEP)
 
 
-@njit(inline="always")
+@spliced
 def unit(drawn: np.uint64) -> float:
     """Return the number in (0, 1) that the upper 53 bits of a draw stand for."""
     return (float(drawn >> _S11) + 0.5) * _TO_UNIT
 
 
-@njit(inline="always")
+@spliced
 def uniform(seed: np.uint64, stream: np.uint64, who: int, when: int) -> float:
     """Return a number in (0, 1), never an end point."""
     return unit(bits(seed, stream, who, when))
 
 
-@njit(inline="always")
+@spliced
 def exponential(seed: np.uint64, stream: np.uint64, who: int, when: int) -> float:
     """Return a unit exponential: the threshold that an accumulated hazard has to reach."""
     return -math.log(uniform(seed, stream, who, when))
 
 
-@njit(forceinline=True)
+@inlined
 def standard_normal(u: float) -> float:
     """Return the standard normal quantile of `u` in (0, 1).
 

@@ -16,14 +16,13 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.attention import monthly_decay, steady
 from model.behaviour.attitudes import intention_slope
 from model.behaviour.draws import CONSIDER, INITIAL, exponential, uniform
 from model.data.parameters import Parameters
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import Columns, stretch
 from model.population.network import contact, tell
 
@@ -110,7 +109,7 @@ def spread_numbers(parameters: Parameters, exposures_2022: float, mixing: float 
     )
 
 
-@njit(forceinline=True)
+@inlined
 def _openness(c: Columns, i: int, bearings: Bearings) -> float:
     """Return the openness of household `i` from income, place and the steady part of intention."""
     a, b = bearings.attitude, bearings.control
@@ -159,7 +158,7 @@ def first_considerers(
                 _begin(c, i, starts, standing, minded, rewire, same_place)
 
 
-@njit(forceinline=True)
+@inlined
 def _begin(
     c: Columns, i: int, starts: Rows, standing: Floats, minded: int, rewire: float, same_place: float
 ) -> None:

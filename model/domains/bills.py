@@ -9,7 +9,6 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import NEWCOMER, PEAK_VALLEY, standard_normal, uniform
@@ -17,7 +16,7 @@ from model.data.months import MONTHS_A_YEAR
 from model.domains.appliances import Meters
 from model.domains.electricity import meters_of
 from model.domains.garage import CLASS_COUNT
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import U8, Columns, stretch
 
 Floats = NDArray[np.float64]
@@ -33,7 +32,7 @@ peak-valley prices, kWh in peak hours."""
 SUMS = 7
 
 
-@njit(forceinline=True)
+@inlined
 def bill(kwh: float, terms: Floats, p: Any, k: Any) -> float:
     """Return what `kwh` cost in blocks, CNY.
 
@@ -46,13 +45,13 @@ def bill(kwh: float, terms: Floats, p: Any, k: Any) -> float:
     return float(cost + (third - second) * max(kwh - terms[SECOND_LIMIT, p, k], 0.0))
 
 
-@njit(forceinline=True)
+@inlined
 def extra(kwh: float, charged: float, terms: Floats, p: Any, k: Any) -> float:
     """Return what peak-valley prices add to the bill of `kwh`, `charged` by a car among them (CNY)."""
     return float((kwh - charged) * terms[HOME_EXTRA, p, k] + charged * terms[CAR_EXTRA, p, k])
 
 
-@njit(forceinline=True)
+@inlined
 def _close(
     m: Meters, i: int, p: Any, g: Any, w: float, terms: Floats, plain: tuple[float, float], year: Floats
 ) -> None:

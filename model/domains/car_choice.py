@@ -15,7 +15,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.attitudes import correlated
@@ -23,7 +22,7 @@ from model.behaviour.choice import CLOSED, nested_logit
 from model.behaviour.draws import COVERED, LOAN, uniform
 from model.domains.garage import CLASS_COUNT, OPTIONS
 from model.domains.sales import CarLife
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import NO_CAR, Columns
 
 Rows = NDArray[np.int64]
@@ -102,14 +101,14 @@ class Buyer(NamedTuple):
     km: np.float32
 
 
-@njit(forceinline=True)
+@inlined
 def distance(c: Columns, i: int, life: CarLife, log_floor: float) -> np.float32:
     """Return the km a year that household `i` would drive a first car: km exp(s z - s^2 / 2) (y_i/y)^a."""
     spread = life.km_log_sd * c.km_z[i] - 0.5 * life.km_log_sd * life.km_log_sd
     return np.float32(life.km * math.exp(spread + life.km_income * max(float(c.log_income[i]), log_floor)))
 
 
-@njit(forceinline=True)
+@inlined
 def buyer_of(
     c: Columns, i: int, offers: Offers, tastes: Tastes, life: CarLife, seed: np.uint64, month: int
 ) -> Buyer:
@@ -127,7 +126,7 @@ def buyer_of(
     )
 
 
-@njit(forceinline=True)
+@inlined
 def money_for_all(c: Columns, i: int, j: int, buyer: Buyer, offers: Offers) -> float:
     """Return trade-in and loan money on option `j`; it never exceeds what the car costs."""
     money = 0.0
@@ -140,7 +139,7 @@ def money_for_all(c: Columns, i: int, j: int, buyer: Buyer, offers: Offers) -> f
     return min(money, max(float(offers.cost[j]), 0.0))
 
 
-@njit(forceinline=True)
+@inlined
 def mark_served(c: Columns, i: int, offers: Offers, seed: np.uint64, month: int, served: Floats) -> None:
     """Write which grants would serve this buyer this month (decided before choosing)."""
     for q in range(offers.grants.shape[0]):
@@ -151,7 +150,7 @@ def mark_served(c: Columns, i: int, offers: Offers, seed: np.uint64, month: int,
             served[q] = 1.0 if uniform(seed, COVERED, i, offers.grant_keys[q] + month) < share else 0.0
 
 
-@njit(forceinline=True)
+@inlined
 def utilities(
     c: Columns, i: int, buyer: Buyer, offers: Offers, tastes: Tastes, served: Floats, v: Floats
 ) -> None:
@@ -179,7 +178,7 @@ def utilities(
             v[j] = offers.base[p, j] + liking - weight * spend
 
 
-@njit(forceinline=True)
+@inlined
 def _liking(c: Columns, i: int, kind: int, home: bool, tastes: Tastes) -> float:
     """Return the utils that household `i` adds to a powertrain: taste, plug at home, norm."""
     z = correlated(c.attitude[i], c.taste_a[i], tastes.r_attitude)

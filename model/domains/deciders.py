@@ -4,11 +4,10 @@ households that keep to known dates."""
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.domains.timing import Timing, brings_forward
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import I16, NO_CAR, U8, Columns
 
 Rows = NDArray[np.int64]
@@ -48,7 +47,7 @@ def flag_near(buy_due: I16, car_due: I16, planner: U8, until: np.int16, flags: U
         flags[k] = np.uint8((min(buy_due[k], car_due[k]) <= until) & (planner[k] > 0))
 
 
-@njit(forceinline=True)
+@inlined
 def _any_flagged(flags: U8, word: int) -> bool:
     """Tell whether any of the rows of a word is flagged (vector instructions)."""
     some = 0
@@ -57,7 +56,7 @@ def _any_flagged(flags: U8, word: int) -> bool:
     return some != 0
 
 
-@njit(forceinline=True)
+@inlined
 def _keeps_to_dates(c: Columns, i: int, month: int, timing: Timing, decides: bool) -> bool:
     """Tell whether a flexible household decides this month, when dates move purchases: it may put off or
     bring forward."""

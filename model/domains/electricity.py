@@ -13,14 +13,13 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import HOME_LEVEL, METER, NEWCOMER, standard_normal, uniform
 from model.data.months import MONTHS_A_YEAR
 from model.domains.appliances import COOLERS, SLOT_COUNT, Meters, Things
 from model.domains.garage import CLASS_COUNT
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import U8, Columns, stretch
 
 Floats = NDArray[np.float64]
@@ -44,7 +43,7 @@ class Answers(NamedTuple):
     kwh: Floats
 
 
-@njit(forceinline=True)
+@inlined
 def change_use(meters: Meters, i: Any, slot: Any, old: Any, new: Any, kwh: Floats) -> None:
     """Let the thing in a slot of home `i` change from grade `old` to `new` (0: none); `kwh` (7, 6) a year."""
     more = meters.use[i] * np.float32(kwh[slot, new] - kwh[slot, old])
@@ -60,7 +59,7 @@ def name_meters(metered: U8, place: U8, shares: Floats, seed: np.uint64) -> None
         metered[i] = np.uint8(uniform(seed, METER, i, 0) < shares[place[i]])
 
 
-@njit(forceinline=True)
+@inlined
 def _load(c: Columns, things: Things, own: float, i: int, answers: Answers) -> tuple[float, float]:
     """Return kWh a year at the level u = 1: of all that does not cool, and of cooling."""
     cool, flat = 0.0, answers.base * own * answers.size[c.size[i]]
@@ -73,7 +72,7 @@ def _load(c: Columns, things: Things, own: float, i: int, answers: Answers) -> t
     return flat, cool
 
 
-@njit(forceinline=True)
+@inlined
 def _take_level(
     c: Columns, meters: Meters, i: int, p: Any, flat: float, cool: float, last: float, answers: Answers
 ) -> None:
@@ -88,7 +87,7 @@ def _take_level(
     meters.cool[i] = np.float32(float(use) * cool)
 
 
-@njit(forceinline=True)
+@inlined
 def own_level(seed: np.uint64, i: int, month: int, log_sd: float) -> float:
     """Return the own level of the home that forms in row `i`: lognormal, mean 1."""
     z = standard_normal(uniform(seed, HOME_LEVEL, i, month))
@@ -175,13 +174,13 @@ def new_levels(
             meters.power[starts[p] : starts[p + 1]] = 0.0
 
 
-@njit(forceinline=True)
+@inlined
 def things_of(things: Things, first: int, last: int) -> Things:
     """Return the things of the rows `first`..`last` - 1."""
     return Things(things.slots[first:last], things.due[first:last], things.levels[first:last])
 
 
-@njit(forceinline=True)
+@inlined
 def meters_of(m: Meters, first: int, last: int) -> Meters:
     """Return the meters of the rows `first`..`last` - 1."""
     return Meters(
@@ -217,7 +216,7 @@ def read_meters(
         used[p, 0], used[p, 1] = home + cars, cars
 
 
-@njit(forceinline=True)
+@inlined
 def _use_at_home(d: Columns, m: Meters, hot: float, room: Floats) -> float:
     """Use a month's electricity in a place but for cars; returns kWh of real homes.
 

@@ -11,12 +11,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import USED_CAR, uniform
 from model.data.months import MONTHS_A_YEAR
-from model.kernels import kernel
+from model.kernels import inlined, kernel, spliced
 from model.population.columns import NEVER, NO_CAR, Columns, stretch
 
 Rows = NDArray[np.int64]
@@ -77,7 +76,7 @@ def empty_used(rows: int, share: float, energy: Floats, fuel: Floats) -> UsedCar
     )
 
 
-@njit(inline="always")
+@spliced
 def _load_meter(c: Columns, i: int, fleet: Fleet, sign: int, kwh: float) -> None:
     """Let the car of household `i` charge on the meter of the home, `kwh` a year of all it stands for, or
     take it off."""
@@ -89,7 +88,7 @@ def _load_meter(c: Columns, i: int, fleet: Fleet, sign: int, kwh: float) -> None
         c.meter_load[i] = np.float32(0.0)
 
 
-@njit(inline="always")
+@spliced
 def add_car(c: Columns, i: int, fleet: Fleet, sign: int) -> None:
     """Add the car of household `i` to the cars in use, or take it off."""
     p, g, j = c.place[i], c.quintile[i], c.car[i]
@@ -122,13 +121,13 @@ def count_cars(first: int, last: int, c: Columns, starts: Rows, fleet: Fleet) ->
                 add_car(d, i, fleet, 1)
 
 
-@njit(inline="always")
+@spliced
 def drives_nev(c: Columns, i: int) -> bool:
     """Tell whether household `i` has a new-energy car."""
     return bool((c.car[i] >= CLASS_COUNT) & (c.car[i] != NO_CAR))
 
 
-@njit(forceinline=True)
+@inlined
 def give_up_car(c: Columns, i: int, where: Ints, fleet: Fleet) -> None:
     """Take the car of household `i` out of its use, counting it in `where` (P, 5, 12)."""
     where[c.place[i], c.quintile[i], c.car[i]] += c.weight[i]
@@ -137,7 +136,7 @@ def give_up_car(c: Columns, i: int, where: Ints, fleet: Fleet) -> None:
     c.car_due[i] = np.int16(NEVER)
 
 
-@njit(forceinline=True)
+@inlined
 def sell_on(c: Columns, i: int, month: int, used: UsedCars) -> None:
     """Put the car of household `i` among the used cars, if there is room (else it leaves the region)."""
     queue = 1 if c.car[i] >= CLASS_COUNT else 0
@@ -167,7 +166,7 @@ def clear_out(used: UsedCars, month: int, patience: int) -> None:
         used.tail[queue] = stay
 
 
-@njit(forceinline=True)
+@inlined
 def _move_up(used: UsedCars, queue: int, k: int, to: int) -> None:
     """Let the car at place `k` of a queue stand at place `to`."""
     used.option[queue, to] = used.option[queue, k]
@@ -176,7 +175,7 @@ def _move_up(used: UsedCars, queue: int, k: int, to: int) -> None:
     used.since[queue, to] = used.since[queue, k]
 
 
-@njit(forceinline=True)
+@inlined
 def take_used(
     c: Columns,
     i: int,

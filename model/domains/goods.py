@@ -8,7 +8,6 @@ life in months, k the shape and v the midpoints of 256 equal quantiles, so that 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import THING_START, bits
@@ -23,7 +22,7 @@ from model.domains.thing_plans import (
     path_before,
     plan_first,
 )
-from model.kernels import kernel
+from model.kernels import inlined, kernel, spliced
 from model.population.columns import I16, Columns, stretch
 
 Floats = NDArray[np.float64]
@@ -34,25 +33,25 @@ _TOP, _BYTE, _LOW = np.uint64(32), np.uint64(24), np.uint64(0xFFFFFF)
 _TO_32, _TO_24 = 1.0 / 4294967296.0, 1.0 / 16777216.0
 
 
-@njit(inline="always")
+@spliced
 def upper(drawn: np.uint64) -> float:
     """Return the number in (0, 1) that the upper 32 bits of a draw stand for."""
     return (float(drawn >> _TOP) + 0.5) * _TO_32
 
 
-@njit(inline="always")
+@spliced
 def middle(drawn: np.uint64) -> int:
     """Return the number below 256 in the 8 bits of a draw under the upper 32."""
     return int((drawn >> _BYTE) & np.uint64(255))
 
 
-@njit(inline="always")
+@spliced
 def lower(drawn: np.uint64) -> float:
     """Return the number in (0, 1) that the lowest 24 bits of a draw stand for."""
     return (float(drawn & _LOW) + 0.5) * _TO_24
 
 
-@njit(inline="always")
+@spliced
 def grade_of(below: Floats, u: float) -> int:
     """Return the grade, 0 the best, in whose share the number `u` falls; `below` (5,) cumulated shares."""
     grade = 0
@@ -61,7 +60,7 @@ def grade_of(below: Floats, u: float) -> int:
     return grade
 
 
-@njit(inline="always")
+@spliced
 def chance_of(shares: Floats, slot: int, begun: bool) -> float:
     """Return the chance that a home owns the thing of a `slot`, given `shares` (7,) of homes that do.
 
@@ -111,7 +110,7 @@ def first_things(
             things.due[i] = np.int16(lowest)
 
 
-@njit(forceinline=True)
+@inlined
 def due_rows(due: I16, first: int, last: int, month: int, found: Found) -> int:
     """Write which of the rows first..last-1 are due by `month` into `found` from place `first`, without a
     branch; returns how many."""

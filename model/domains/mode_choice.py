@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.domains.garage import CLASS_COUNT
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import NO_CAR
 
 Floats = NDArray[np.float64]
@@ -39,7 +38,7 @@ def empty_table(places: int) -> Table:
     return Table(np.zeros((*shape, MODES)), np.zeros(shape), np.zeros((*shape, MODES, MODES - 1)))
 
 
-@njit(forceinline=True)
+@inlined
 def status_of(car: int) -> int:
     """Return the status of a household by the option of its car, or NO_CAR."""
     if car == NO_CAR:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import THING_BUY, THING_RETURN, bits
@@ -39,7 +38,7 @@ from model.domains.thing_plans import (
     run_clock,
     waits_on,
 )
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import Columns
 
 Floats = NDArray[np.float64]
@@ -51,7 +50,7 @@ CHANCES, SERVED = range(2)
 """Rows of the scratch (2, max(5, K))."""
 
 
-@njit(forceinline=True)
+@inlined
 def _choose_usual(shelf: Shelf, slot: Any, p: Any, g: Any, w: int, u: float, out: ThingsSold) -> int:
     """Return the grade, 0 the best, that the draw `u` means where no money is paid; counts the chances."""
     grade, before = 0, 0.0
@@ -64,7 +63,7 @@ def _choose_usual(shelf: Shelf, slot: Any, p: Any, g: Any, w: int, u: float, out
     return grade
 
 
-@njit(forceinline=True)
+@inlined
 def _buy(c: Columns, i: Any, slot: Any, old: bool, month: int, shelf: Shelf, seed: np.uint64, scratch: Floats,
          paying: bool, handed: bool, drawn: np.uint64, out: ThingsSold) -> int:  # fmt: skip
     """Let home `i` buy a thing for a `slot`; counts it; returns due month and grade, packed.
@@ -89,7 +88,7 @@ def _buy(c: Columns, i: Any, slot: Any, old: bool, month: int, shelf: Shelf, see
     return packed(max(due - sooner, min(due, month + 1)), grade + 1)
 
 
-@njit(forceinline=True)
+@inlined
 def _renew(c: Columns, i: Any, slot: Any, grade: Any, month: int, things: Things, shelf: Shelf,
            seed: np.uint64, scratch: Floats, paying: bool, buys: np.uint64, returns: np.uint64,
            out: ThingsSold) -> int:  # fmt: skip
@@ -105,7 +104,7 @@ def _renew(c: Columns, i: Any, slot: Any, grade: Any, month: int, things: Things
     return _buy(c, i, slot, old, month, shelf, seed, scratch, paying, handed, buys, out)
 
 
-@njit(forceinline=True)
+@inlined
 def _open_second(c: Columns, i: Any, things: Things, month: int, shelf: Shelf, seed: np.uint64) -> None:
     """Let home `i` plan a further air conditioner once it owns one, and drop the plan when it has none."""
     further = things.slots[i, 1]
@@ -119,7 +118,7 @@ def _open_second(c: Columns, i: Any, things: Things, month: int, shelf: Shelf, s
         things.slots[i, 1] = np.int16(packed(due, 0))
 
 
-@njit(forceinline=True)
+@inlined
 def _read_ahead(c: Columns, things: Things, meters: Meters, rows: Found) -> float:
     """Read what the next homes will need, so that the memory works on many rows at once; returns a sum."""
     total = np.float32(0.0)
@@ -130,7 +129,7 @@ def _read_ahead(c: Columns, things: Things, meters: Meters, rows: Found) -> floa
     return float(total)
 
 
-@njit(forceinline=True)
+@inlined
 def _due_slots(things: Things, rows: Found, month: int, found: Found) -> int:
     """Write what is due by `month` in some homes, home x 8 + slot, into `found`, without a branch;
     returns how much."""
@@ -143,7 +142,7 @@ def _due_slots(things: Things, rows: Found, month: int, found: Found) -> int:
     return int(n)
 
 
-@njit(forceinline=True)
+@inlined
 def _draw(found: Found, n: int, month: int, seed: np.uint64, draws: Draws) -> None:
     """Draw for all that is due before anybody decides, eight at a time: `draws` (2, .) for purchases and for
     old things."""

@@ -10,17 +10,17 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import THING_COVERED, uniform
 from model.domains.appliances import GRADES, KIND_OF, LAMPS, SLOT_COUNT, Shelf, ThingsSold
 from model.domains.goods import lower
+from model.kernels import inlined
 
 Floats = NDArray[np.float64]
 
 
-@njit(forceinline=True)
+@inlined
 def serve(shelf: Shelf, i: Any, slot: Any, p: Any, g: Any, old: bool, month: int, seed: np.uint64,
            drawn: np.uint64, served: Floats) -> tuple[bool, bool, bool]:  # fmt: skip
     """Write which grants serve this buyer into `served` (K,); tells whether the national rebate does, whether
@@ -42,7 +42,7 @@ def serve(shelf: Shelf, i: Any, slot: Any, p: Any, g: Any, old: bool, month: int
     return rebate, some, taken
 
 
-@njit(forceinline=True)
+@inlined
 def _worth(shelf: Shelf, p: int, g: int, kind: int, j: int, rebate: bool, served: Floats) -> float:
     """Return what the money on grade `j` counts for with the buyer; all money is cut at the price."""
     room, worth = shelf.price[kind, j], 0.0
@@ -56,7 +56,7 @@ def _worth(shelf: Shelf, p: int, g: int, kind: int, j: int, rebate: bool, served
     return float(worth)
 
 
-@njit(forceinline=True)
+@inlined
 def choose_paid(shelf: Shelf, slot: Any, p: Any, g: Any, rebate: bool, served: Floats, u: float, w: int,
                 chances: Floats, out: ThingsSold) -> int:  # fmt: skip
     """Return the grade, 0 the best, that the draw `u` means where money is paid; counts the
@@ -79,7 +79,7 @@ def choose_paid(shelf: Shelf, slot: Any, p: Any, g: Any, rebate: bool, served: F
     return grade
 
 
-@njit(forceinline=True)
+@inlined
 def claim(shelf: Shelf, p: int, g: int, w: int, kind: int, j: int, rebate: bool, served: Floats,
            out: ThingsSold) -> None:  # fmt: skip
     """Count the money that is paid on grade `j` for `w` real homes, in the order in which it is cut."""

@@ -16,12 +16,11 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import THING_FIRST, exponential
 from model.domains.appliances import FAR, SLOT_COUNT, Plans, Shelf, Things
-from model.kernels import kernel
+from model.kernels import inlined, kernel, spliced
 from model.population.columns import I16, U8, Columns
 
 Floats = NDArray[np.float64]
@@ -53,7 +52,7 @@ def planners_of(planner: U8, starts: Rows) -> Planners:
     return Planners(rows.astype(np.uint32), np.searchsorted(rows, starts))
 
 
-@njit(inline="always")
+@spliced
 def packed(due: int, grade: int) -> int:
     """Return a due month and a grade as one number."""
     return due * 8 + grade
@@ -66,16 +65,18 @@ def months_near(path: Floats) -> I16:
     return np.asarray(np.searchsorted(path, edges), dtype=np.int16)
 
 
-@njit(forceinline=True)
+@inlined
 def month_of(path: Floats, near: I16, level: float) -> int:
     """Return the first month whose cumulated `path` (M,) reaches `level`; past its end it grows as last.
 
-    `near` as of `months_near`. Both cases are worked out, for which of them it is cannot be foreseen.
+    FAR where it never does. `near` as of `months_near`. Both cases are worked out, for which of them it is
+    cannot be foreseen.
     """
     end = path.size - 1
     top, slope = path[end], path[end] - path[end - 1]
     inside = min(level, top)
-    month = int(near[min(max(int(inside * (near.size / top)), 0), near.size - 1)])
+    part = int(inside * (near.size / top)) if top > 0.0 else 0
+    month = int(near[min(max(part, 0), near.size - 1)])
     month += int(path[month] < inside)
     while path[month] < inside:
         month += 1
@@ -83,26 +84,26 @@ def month_of(path: Floats, near: I16, level: float) -> int:
     return min(later, FAR) if level > top else month
 
 
-@njit(inline="always")
+@spliced
 def path_before(shelf: Shelf, month: int) -> float:
     """Return the cumulated hazard before a month."""
     return float(shelf.path[month - 1]) if month > 0 else 0.0
 
 
-@njit(forceinline=True)
+@inlined
 def keenness(c: Columns, i: int, shelf: Shelf) -> float:
     """Return the factor of income on the hazard of a first purchase of home `i`."""
     return math.exp(shelf.income * max(float(c.log_income[i]), shelf.log_floor))
 
 
-@njit(forceinline=True)
+@inlined
 def _not_before(shelf: Shelf, slot: int, p: int, g: int, level: float, begun: float) -> int:
     """Return a month before which the clock cannot stand at `level`, given the path so far, `begun`."""
     left = level - shelf.excess[slot, p, g] - begun
     return month_of(shelf.path, shelf.near, begun + left / shelf.record[slot, p])
 
 
-@njit(forceinline=True)
+@inlined
 def plan_first(
     c: Columns, i: int, slot: int, key: int, begun: float, keen: float, things: Things, shelf: Shelf,
     seed: np.uint64,
@@ -122,7 +123,7 @@ def plan_first(
     return _not_before(shelf, slot, p, g, float(level), begun)
 
 
-@njit(forceinline=True)
+@inlined
 def waits_on(c: Columns, i: Any, slot: Any, month: int, things: Things, shelf: Shelf) -> int:
     """Return the next month in which to look whether home `i` makes a first purchase, `month` if it does
     so now."""
@@ -132,7 +133,7 @@ def waits_on(c: Columns, i: Any, slot: Any, month: int, things: Things, shelf: S
     return max(_not_before(shelf, slot, p, g, level, shelf.path[month]), month + 1)
 
 
-@njit(forceinline=True)
+@inlined
 def earliest(slots: I16, i: Any) -> np.int16:
     """Return the earliest due month of home `i`; the last column is never due."""
     one = min(min(slots[i, 0], slots[i, 1]), min(slots[i, 2], slots[i, 3]))
@@ -140,7 +141,7 @@ def earliest(slots: I16, i: Any) -> np.int16:
     return np.int16(min(one, other) >> 3)
 
 
-@njit(forceinline=True)
+@inlined
 def _shift(things: Things, fifths: U8, planners: Found, later: I16) -> None:
     """Let the homes `planners` (n,) have their things `later` (5, 8)."""
     slots, dues = things.slots, things.due
@@ -152,7 +153,7 @@ def _shift(things: Things, fifths: U8, planners: Found, later: I16) -> None:
         dues[i] = earliest(slots, i)
 
 
-@njit(forceinline=True)
+@inlined
 def _look_sooner(
     things: Things, first: int, last: int, fifths: U8, slot: int, p: int, month: int, shelf: Shelf
 ) -> None:
@@ -194,7 +195,7 @@ def move_dues(
             _shift(things, c.quintile, mine, rooms[p])
 
 
-@njit(inline="always")
+@spliced
 def run_clock(p: int, month: int, shelf: Shelf) -> None:
     """Let the clocks of a place run for a month: what eagerness adds to the path."""
     added = shelf.path[month] - path_before(shelf, month)

@@ -12,11 +12,10 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import TIMING, uniform
-from model.kernels import kernel
+from model.kernels import inlined, kernel, spliced
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,7 +50,7 @@ def name_planners(planner: NDArray[np.uint8], share: float, seed: np.uint64) -> 
             planner[i] = np.uint8(1 + int(uniform(seed, TIMING, i, 1) * LEADS))
 
 
-@njit(inline="always")
+@spliced
 def brings_forward(ahead: float, lead: int, left: int, bare: int) -> bool:
     """Tell whether a purchase is made now because money ends `lead` months from now.
 
@@ -72,7 +71,7 @@ def expect_money(promised: Floats, months: Ints, funded: Floats, expected: Float
                 expected[h, cell] += funded[k] * promised[k, months[h], cell]
 
 
-@njit(forceinline=True)
+@inlined
 def _worth(money: Floats, considers: int, nev_odds: float) -> float:
     """Return what one who considers petrol cars only, or all cars, expects of `money` (3,) by powertrain."""
     if not considers:
@@ -113,7 +112,7 @@ def weigh_bonuses(
                     sooner[old, p, g, considers] = min(int(grown), within)
 
 
-@njit(forceinline=True)
+@inlined
 def _look_ahead(
     known: Floats, promised: Floats, p: int, g: int, who: int, nev_odds: float, worth: Floats
 ) -> None:
@@ -124,7 +123,7 @@ def _look_ahead(
         worth[h] += _worth(promised[h, p, g, owner], considers, nev_odds)
 
 
-@njit(forceinline=True)
+@inlined
 def _puts_off(worth: Floats, cost: float) -> bool:
     """Tell whether some later month is worth more than this one and the wait for it."""
     some = False
@@ -133,7 +132,7 @@ def _puts_off(worth: Floats, cost: float) -> bool:
     return some
 
 
-@njit(forceinline=True)
+@inlined
 def _months_ahead(worth: Floats, lead: int, cost: float, most: int) -> float:
     """Return by how many months a purchase may come sooner for what is lost after `lead` months."""
     return float(min(max(worth[lead] - worth[lead + 1], 0.0) / cost, most))

@@ -9,7 +9,6 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.choice import nested_logit, pick
@@ -36,7 +35,7 @@ from model.domains.garage import (
 )
 from model.domains.sales import CarLife, Sales
 from model.domains.wishes import Wishes, wait_for_car
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import NEVER, Columns
 from model.population.network import tell
 
@@ -97,7 +96,7 @@ def choose(
         tell(i, by, c.nev_contacts, starts[p], starts[p + 1], rewire, same_place)
 
 
-@njit(forceinline=True)
+@inlined
 def _read(column: Any, rows: Rows, first: int, last: int) -> float:
     total = 0.0
     for k in range(first, last):
@@ -105,7 +104,7 @@ def _read(column: Any, rows: Rows, first: int, last: int) -> float:
     return total
 
 
-@njit(forceinline=True)
+@inlined
 def _fetch(c: Columns, rows: Rows, first: int, last: int) -> float:
     """Read what the next deciders will need, so that the memory works on many rows at once; returns a sum."""
     total = 0.0
@@ -133,7 +132,7 @@ def _fetch(c: Columns, rows: Rows, first: int, last: int) -> float:
     return total
 
 
-@njit(forceinline=True)
+@inlined
 def _decide(
     c: Columns,
     i: int,
@@ -175,7 +174,7 @@ def _decide(
     wait_for_car(c, i, month, month + 1, wishes, seed)
 
 
-@njit(forceinline=True)
+@inlined
 def _count_choice(
     c: Columns, i: int, j: int, prob: Floats, buyer: Buyer, offers: Offers, served: Floats, sales: Sales
 ) -> None:
@@ -200,7 +199,7 @@ def _count_choice(
         sales.loan_claims[p, g, j] += w
 
 
-@njit(forceinline=True)
+@inlined
 def register(
     c: Columns, i: int, j: int, bought: int, month: int, offers: Offers, life: CarLife, seed: np.uint64
 ) -> None:

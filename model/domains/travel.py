@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import TRAVEL, bits
 from model.data.months import MONTHS_A_YEAR, QUARTER
 from model.domains.mode_choice import CAR, KINDS, MODES, STATUSES, TRANSIT, Table, status_of
-from model.kernels import kernel
+from model.kernels import inlined, kernel, spliced
 from model.population.columns import I32, U8
 
 Rows = NDArray[np.int64]
@@ -74,14 +73,14 @@ def empty_diary(places: int) -> Diary:
     return Diary(sums, sums[:, :, :_EXPECTED], sums[:, :, _EXPECTED:_TRANSFERS], *single)
 
 
-@njit(inline="always")
+@spliced
 def _part(drawn: np.uint64, k: int) -> float:
     """Return the number in (0, 1) that the `k`-th sixteen bits of a draw stand for: one draw serves the four
     kinds of trips."""
     return (float((drawn >> (_BITS * np.uint64(k))) & _LOW) + 0.5) * _TO_UNIT
 
 
-@njit(forceinline=True)
+@inlined
 def _draw_modes(drawn: np.uint64, q: Floats) -> int:
     """Return modes drawn from expected shares `q` (4, 4) by kind: two bits each."""
     made = 0
@@ -169,7 +168,7 @@ def reconsider(
         _write_place(p, table, habit, kinds, had, chose, sums[p])
 
 
-@njit(forceinline=True)
+@inlined
 def _write_place(
     p: int, table: Table, habit: float, kinds: KindMoney, had: Ints, chose: Ints, sums: Floats
 ) -> None:
@@ -199,7 +198,7 @@ def _write_place(
                             sums[g, _EXPECTED + to] += e[j] * each
 
 
-@njit(forceinline=True)
+@inlined
 def _pay_fares(p: int, g: int, transfers: float, trips: float, kinds: KindMoney, sums: Floats) -> None:
     """Write boardings by transfer and fares of the month's transit trips: fare (1 + tau (1 - D)) a trip."""
     sums[g, _TRANSFERS] += transfers

@@ -13,11 +13,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import FIRST_CAR, exponential
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import NEVER, NO_CAR, Columns, stretch
 
 Floats = NDArray[np.float64]
@@ -38,7 +37,7 @@ class Wishes(NamedTuple):
     log_floor: float
 
 
-@njit(forceinline=True)
+@inlined
 def plan_ahead(c: Columns, i: int, month: int, left: float, wishes: Wishes) -> None:
     """Write when household `i` will have used up the hazard `left`, counting from `month` on."""
     relative = max(float(c.log_income[i]), wishes.log_floor)
@@ -57,7 +56,7 @@ def plan_ahead(c: Columns, i: int, month: int, left: float, wishes: Wishes) -> N
     c.buy_due[i] = np.int16(min(start - 1.0 + math.ceil(min(months, float(NEVER))), float(NEVER)))
 
 
-@njit(forceinline=True)
+@inlined
 def wait_for_car(c: Columns, i: int, drawn: int, month: int, wishes: Wishes, seed: np.uint64) -> None:
     """Start the wait of household `i` for its next decision, from `month` on, with the threshold of month
     `drawn`."""

@@ -13,7 +13,6 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.data.calendar import measures
@@ -21,7 +20,7 @@ from model.data.months import FIRST_YEAR, MONTHS, MONTHS_A_YEAR, PLAN_ISSUED
 from model.data.rebates import LEVER, rebates
 from model.domains.appliances import COOLERS, GRADES, LAMPS, Shelf
 from model.domains.timing import KNOWN_AHEAD
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -100,7 +99,7 @@ def worth_waiting(
     return np.asarray((gain > cost * lead).any(axis=1))
 
 
-@njit(forceinline=True)
+@inlined
 def _paid(terms: Terms, n: int, k: int, j: int, given: float, price: float, cpi: float) -> float:
     """Return what grant `n` of an amount `given` pays on grade `j` of a kind, CNY of 2022."""
     listed = price * cpi
@@ -109,7 +108,7 @@ def _paid(terms: Terms, n: int, k: int, j: int, given: float, price: float, cpi:
     return float(min(given * (listed if terms.of_price[n] else 1.0), terms.cap[n]) / cpi)
 
 
-@njit(forceinline=True)
+@inlined
 def _expected(
     shelf: Shelf, terms: Terms, rebate: Floats, amount: Floats, p: int, g: int, k: int, mean: Floats,
     served: float, cpi: float,

@@ -11,13 +11,12 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.data.parameters import Parameters
 from model.domains.appliances import COOLERS, GRADES, LAMPS, SLOT_COUNT, Plans, Shelf
 from model.domains.timing import LEADS
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,7 +89,7 @@ def clear_stock(on_sale: Floats, cutoff: Floats, below: float, fall: float, stea
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def _expect(shelf: Shelf, usual: Floats, k: int, p: int, g: int, base: float) -> tuple[float, float]:
     """Return what a first buyer and one who replaces expect of `base` and of grants, CNY of 2022.
 
@@ -164,7 +163,7 @@ def stock_shelf(
     return growing
 
 
-@njit(forceinline=True)
+@inlined
 def _eagerness(part: float, elasticity: float) -> float:
     """Return the factor on the hazard of a first purchase when money pays a `part` of the price."""
     left = max(1.0 - min(part, 1.0), 1.0 / HUNDRED)

@@ -6,7 +6,6 @@ Terms are one array (TERMS, P, ..), rows as in `domains.bills`.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.data.levers import levers
@@ -25,7 +24,7 @@ from model.domains.bills import (
     TERMS,
     THIRD,
 )
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 
 Floats = NDArray[np.float64]
 STEP = 20.0
@@ -90,7 +89,7 @@ def _write_terms(
             terms[CAR_EXTRA, p] = clever * high + (1.0 - clever) * low - terms[PRICE, p]
 
 
-@njit(forceinline=True)
+@inlined
 def _peak_valley(peak: float, valley: float, rho: float, share: float) -> tuple[float, float]:
     """Return peak and valley price, CNY a kWh, at a ratio of `rho`.
 
@@ -102,7 +101,7 @@ def _peak_valley(peak: float, valley: float, rho: float, share: float) -> tuple[
     return high, high / rho
 
 
-@njit(forceinline=True)
+@inlined
 def _shifted_share(share: float, rho: float, substitution: float) -> float:
     """Return the share of peak hours under a price ratio `rho` (constant elasticity of substitution; Faruqui
     and Sergici 2010): logit(s) = logit(s0) - sigma ln rho."""

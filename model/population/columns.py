@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from model.kernels import inlined
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -136,7 +137,7 @@ def copy(columns: Columns) -> Columns:
     return Columns(*(a if name in FIXED else a.copy() for name, a in columns._asdict().items()))
 
 
-@njit(forceinline=True)
+@inlined
 def stretch(c: Columns, first: int, last: int) -> Columns:
     """Return the rows `first`..`last` - 1 as columns of their own.
 

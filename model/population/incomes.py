@@ -9,11 +9,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import INCOME, LEAVE_HOME, standard_normal, uniform
-from model.kernels import kernel
+from model.kernels import kernel, spliced
 from model.population.columns import Columns, stretch
 
 Rows = NDArray[np.int64]
@@ -57,14 +56,14 @@ def no_incomes(log_sd: Floats) -> Incomes:
     )
 
 
-@njit(inline="always")
+@spliced
 def log_person_of(c: Columns, i: int, incomes: Incomes) -> float:
     """Return the log of a household's income a person, CNY a year."""
     p = c.place[i]
     return float(incomes.log_sd[p] * c.income_z[i] + incomes.log_scale[p])
 
 
-@njit(inline="always")
+@spliced
 def step_of(log_person: float) -> int:
     """Return the step of log income a person."""
     step = int((log_person - _LOG_LOW) * (_BINS / (_LOG_HIGH - _LOG_LOW)))

@@ -10,18 +10,17 @@ clustering of a random geometric graph rather than that of a full lattice.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import CONTACTS, bits, uniform, unit
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import U8
 
 DEGREE = 12
 _NETWORK_SEED = np.uint64(20220523)
 
 
-@njit(forceinline=True)
+@inlined
 def contact(who: int, slot: int, start: int, end: int, rows: int, rewire: float, same_place: float) -> int:
     """Return the row that household `who` of the place [start, end) speaks to through link `slot`.
 
@@ -56,7 +55,7 @@ def count_listening(contacts: U8, starts: NDArray[np.int64], rewire: float, same
                     contacts[other] += np.uint8(1)
 
 
-@njit(forceinline=True)
+@inlined
 def tell(
     who: int,
     by: int,

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
@@ -22,6 +21,7 @@ from model.data.load import load_region
 from model.data.parameters import Parameters
 from model.data.region import SIZES, Region
 from model.errors import InputError
+from model.kernels import kernel
 from model.population.columns import Columns, allocate
 from model.population.network import count_listening
 
@@ -66,12 +66,17 @@ def share_out(total: int, weights: NDArray[np.float64], least: NDArray[np.int64]
     return counts
 
 
-@njit(nogil=True, cache=True)
+@kernel
+def _draw(first: int, purpose: int, out: NDArray[np.float64]) -> None:
+    for i in range(out.size):
+        out[i] = uniform(_SEED, SYNTHESIS, first + i, purpose)
+
+
 def _uniforms(first: int, last: int, purpose: int) -> NDArray[np.float64]:
-    made = np.empty(last - first)
-    for row in range(first, last):
-        made[row - first] = uniform(_SEED, SYNTHESIS, row, purpose)
-    return made
+    """Return a keyed number in (0, 1) for each of the rows [first, last)."""
+    drawn = np.empty(last - first)
+    _draw(first, purpose, drawn)
+    return drawn
 
 
 def _order(values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model.behaviour.draws import (
@@ -21,7 +20,7 @@ from model.behaviour.draws import (
     standard_normal,
     uniform,
 )
-from model.kernels import kernel
+from model.kernels import inlined, kernel
 from model.population.columns import NEVER, Columns
 from model.population.incomes import HEADS, MINDED, PERSONS, Incomes, log_person_of, step_of
 
@@ -40,7 +39,7 @@ class Reserve(NamedTuple):
     alive: Rows
 
 
-@njit(forceinline=True)
+@inlined
 def _lifetime(seed: np.uint64, row: int, month: int, hazard: float) -> int:
     due = month + 1 + int(exponential(seed, DISSOLVE, row, month) / hazard)
     return min(due, NEVER)
@@ -64,7 +63,7 @@ def settle_in(
             reserve.top[p] += 1
 
 
-@njit(forceinline=True)
+@inlined
 def _leave(c: Columns, starts: Rows, reserve: Reserve, row: int, standing: NDArray[np.float64]) -> None:
     p, g, w = c.place[row], c.quintile[row], c.weight[row]
     standing[p, g, HEADS] -= w
@@ -170,7 +169,7 @@ def turn_over(
     return n_gone, n_came
 
 
-@njit(forceinline=True)
+@inlined
 def _form(
     c: Columns, row: int, month: int, mean_size: float, seed: np.uint64, hazard: float, incomes: Incomes
 ) -> None:
